@@ -1,0 +1,57 @@
+//! The examples of rules, run through the production path: each as a pasted post of its own.
+
+use std::fmt;
+
+use crate::read::{self, Document, Limits};
+use crate::rules::Rule;
+use crate::sieve::Sieve;
+
+/// An example that does not come out as its rule says.
+#[derive(Debug)]
+pub struct Broken {
+    pub rule: String,
+    pub file: String,
+    pub line: usize,
+    pub example: String,
+    /// Whether it should have hit.
+    pub must_hit: bool,
+    /// What took the hit back, where a guard did; the words it hit, where it should not have.
+    pub detail: Option<String>,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = if self.must_hit { "must hit" } else { "must not hit" };
+        write!(f, "{}:{}: rule `{}` {said}: {:?}", self.file, self.line, self.rule, self.example)?;
+        match &self.detail {
+            Some(detail) => write!(f, " ({detail})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Every example of the wanted rules that does not come out as it should.
+pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for (index, rule) in sieve.rules().rules.iter().enumerate().filter(|(_, rule)| wanted(rule)) {
+        let examples = rule.hits.iter().map(|example| (example, true)).chain(rule.misses.iter().map(|example| (example, false)));
+        for (example, must_hit) in examples {
+            let document = Document { source: "example".into(), bytes: example.clone().into_bytes(), ..Document::default() };
+            let reading = read::text::read(&document, &Limits::default());
+            let Some(post) = reading.posts.first() else { continue };
+            let (hit, cancelled) = sieve.findings(post);
+            let found = hit.iter().find(|hit| hit.rule == index);
+            if found.is_some() != must_hit {
+                let detail = match found {
+                    Some(hit) => hit.spot.as_ref().map(|(field, span)| {
+                        let text = if field.name() == "title" { &post.title } else { &post.body };
+                        format!("on {:?}", &text[span.clone()])
+                    }),
+                    None => cancelled.iter().find(|cancelled| cancelled.rule == index).map(|cancelled| format!("taken back: {}", cancelled.by)),
+                };
+                broken.push(Broken { rule: rule.id.clone(), file: rule.file.to_string(), line: rule.line, example: example.clone(), must_hit, detail });
+            }
+        }
+    }
+    broken
+}

@@ -1,0 +1,66 @@
+//! `gigsieve scan`: every post of every source, judged.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{DONE, Failure, Out, PARTLY, columns, format, note, sieve};
+use crate::cli::{Common, Format};
+use crate::read::{self, Limits};
+use crate::report::{self, Judged, Report};
+use crate::source;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Files, folders, or - for standard input
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    if arguments.sources.is_empty() {
+        return Err(Failure::Usage("nothing to scan: name files, folders, or - for standard input".into()));
+    }
+    let sieve = sieve(common)?;
+    let limits = Limits::default();
+    let mut problems = Vec::new();
+    let mut out = Out::open(common)?;
+    let mut judged = Vec::new();
+    let mut read_any = false;
+    for name in &arguments.sources {
+        for source in source::sources(name, &mut problems) {
+            let document = match source::document(&source, &limits) {
+                Ok(document) => document,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            let reading = read::read(&document, &limits);
+            read_any |= !reading.posts.is_empty();
+            problems.extend(reading.problems);
+            for post in reading.posts {
+                let judgement = sieve.judge(&post);
+                let one = Judged { post, judgement };
+                if format(common) == Format::Jsonl {
+                    out.write(&report::json::line(&sieve, &one))?;
+                } else {
+                    judged.push(one);
+                }
+            }
+        }
+    }
+    if format(common) != Format::Jsonl {
+        let report = Report { judged, all: common.all };
+        out.write(&report::write(format(common), &sieve, &report, columns(common)))?;
+    }
+    out.close()?;
+    for problem in &problems {
+        note(format_args!("gigsieve: {problem}"));
+    }
+    Ok(ExitCode::from(match (problems.is_empty(), read_any) {
+        (true, _) => DONE,
+        (false, true) => PARTLY,
+        (false, false) => super::FAILED,
+    }))
+}

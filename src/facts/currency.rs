@@ -1,0 +1,62 @@
+//! What a currency is worth in US dollars: the dated table of `patterns/currencies.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// A table of rates.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// The day the rates are of, `YYYY-MM-DD`.
+    pub date: String,
+    /// ISO 4217 code to US dollars for one unit.
+    pub usd: BTreeMap<String, f64>,
+}
+
+/// The built-in table. Rates are rough by design: they decide between 5 and 50 dollars, not between 50 and 51.
+pub fn rates() -> &'static Rates {
+    static RATES: OnceLock<Rates> = OnceLock::new();
+    RATES.get_or_init(|| toml::from_str(include_str!("../../patterns/currencies.toml")).expect("patterns/currencies.toml is checked by the tests"))
+}
+
+/// An amount in US dollars; an unknown or missing currency is taken for dollars.
+pub fn to_usd(amount: f64, currency: Option<&str>) -> f64 {
+    amount * currency.and_then(|code| rates().usd.get(code)).copied().unwrap_or(1.0)
+}
+
+/// The currency of a symbol or word in folded text, as `$`, `eur`, `rupees`.
+pub fn code(symbol: &str) -> Option<&'static str> {
+    Some(match symbol.trim() {
+        "$" | "us$" | "usd" | "dollar" | "dollars" | "bucks" | "usdt" | "usdc" => "USD",
+        "€" | "eur" | "euro" | "euros" => "EUR",
+        "£" | "gbp" | "pound" | "pounds" | "quid" => "GBP",
+        "₹" | "inr" | "rs" | "rs." | "rupee" | "rupees" => "INR",
+        "a$" | "au$" | "aud" => "AUD",
+        "c$" | "ca$" | "cad" => "CAD",
+        "nz$" | "nzd" => "NZD",
+        "s$" | "sgd" => "SGD",
+        "hk$" | "hkd" => "HKD",
+        "r$" | "brl" | "reais" => "BRL",
+        "chf" => "CHF",
+        "pln" => "PLN",
+        "sek" => "SEK",
+        "nok" => "NOK",
+        "dkk" => "DKK",
+        "zar" => "ZAR",
+        "php" | "pesos" => "PHP",
+        "₱" => "PHP",
+        "pkr" => "PKR",
+        "bdt" => "BDT",
+        "aed" => "AED",
+        "¥" | "jpy" | "yen" => "JPY",
+        "cny" | "rmb" => "CNY",
+        "mxn" => "MXN",
+        "ngn" | "₦" => "NGN",
+        "ils" | "₪" => "ILS",
+        "try" | "₺" => "TRY",
+        "uah" | "₴" => "UAH",
+        _ => return None,
+    })
+}

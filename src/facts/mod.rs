@@ -1,0 +1,217 @@
+//! Facts: what a post states in figures, read from its fields and its words. Nothing here judges.
+//!
+//! Every fact is a number with a name (yes is 1, no is 0) so that a rule can test it and a report can print it. Money
+//! is in US dollars here, by the dated table of [`currency`]; the post keeps what was stated.
+
+pub mod currency;
+mod effort;
+mod money;
+mod shape;
+mod time;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::post::{PayKind, Post};
+use crate::rules::{Bound, FactCheck, FactTest};
+use crate::profile::Profile;
+use crate::text::Folded;
+
+pub use money::{Money, Role, Unit, read_money};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal,)*) => {
+        /// The names of all facts, as rules write them.
+        pub const NAMES: &[&str] = &[$($name),*];
+        $($(#[$doc])* pub const $constant: &str = $name;)*
+    };
+}
+
+names! {
+    /// 1 where any pay is stated.
+    PAY_STATED = "pay.stated",
+    /// The fixed price, the upper end of a range.
+    PAY_FIXED = "pay.fixed",
+    /// The lower end of an hourly range.
+    PAY_HOURLY_MIN = "pay.hourly_min",
+    /// The upper end of an hourly range, else its only figure.
+    PAY_HOURLY_MAX = "pay.hourly_max",
+    /// For one word written.
+    PAY_WORD = "pay.word",
+    /// For one article, page, video, call.
+    PAY_PIECE = "pay.piece",
+    /// For a month.
+    PAY_MONTHLY = "pay.monthly",
+    /// For a year.
+    PAY_YEARLY = "pay.yearly",
+    /// 1 where the post calls its stated budget a placeholder.
+    PAY_PLACEHOLDER = "pay.placeholder",
+    /// What an hour earns: stated, or the fixed price over the hours the work is likely to take.
+    PAY_IMPLIED_HOURLY = "pay.implied_hourly",
+    /// Hours the work is likely to take, from `patterns/effort.toml` and the length stated.
+    EFFORT_HOURS = "effort.hours",
+    /// Hours until the stated deadline.
+    DEADLINE_HOURS = "deadline.hours",
+    /// Words the output must have.
+    LENGTH_WORDS = "length.words",
+    /// Pieces of work wanted a day.
+    VOLUME_DAILY = "volume.daily",
+    /// Days after the invoice until payment.
+    TERMS_DAYS = "terms.days",
+    /// 1 verified, 0 not.
+    CLIENT_VERIFIED = "client.payment_verified",
+    CLIENT_RATING = "client.rating",
+    CLIENT_SPENT = "client.total_spent",
+    CLIENT_HIRES = "client.hires",
+    CLIENT_JOBS = "client.jobs_posted",
+    /// Percent.
+    CLIENT_HIRE_RATE = "client.hire_rate",
+    PROPOSALS_MIN = "proposals.min",
+    PROPOSALS_MAX = "proposals.max",
+    SKILLS = "post.skills",
+    TITLE_WORDS = "title.words",
+    TEXT_WORDS = "text.words",
+    TEXT_LINES = "text.lines",
+    TEXT_LIST_ITEMS = "text.list_items",
+    TEXT_HEADINGS = "text.headings",
+    TEXT_NUMBERED = "text.numbered",
+    TEXT_QUESTIONS = "text.questions",
+    TEXT_EXCLAMATIONS = "text.exclamations",
+    /// Percent of the letters' words that are capitals throughout.
+    TEXT_SHOUTED = "text.shouted",
+    /// Sentences of stock prose ("the ideal candidate will...").
+    TEXT_TEMPLATE = "text.template",
+    /// Stock sentences in percent of all.
+    TEXT_TEMPLATE_SHARE = "text.template_share",
+}
+
+/// Which text of the post a span is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    Title,
+    Body,
+}
+
+impl Field {
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Title => "title",
+            Field::Body => "body",
+        }
+    }
+}
+
+/// Where a fact was read: a span of the post's own text; `None` where it was a field.
+pub type Spot = Option<(Field, Range<usize>)>;
+
+/// The facts of one post.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    values: Vec<Option<f64>>,
+    spots: Vec<Spot>,
+    /// The stated pay in words a person would use ("15 USD fixed"), for quotes.
+    pub pay_text: Option<String>,
+}
+
+impl Facts {
+    fn new() -> Facts {
+        Facts { values: vec![None; NAMES.len()], spots: vec![None; NAMES.len()], pay_text: None }
+    }
+
+    /// The facts of a post whose texts have been folded.
+    pub fn read(post: &Post, title: &Folded, body: &Folded) -> Facts {
+        let mut facts = Facts::new();
+        facts.client(post);
+        shape::read(&mut facts, post, body);
+        time::read(&mut facts, title, body);
+        money::read(&mut facts, post, title, body);
+        effort::read(&mut facts, title, body);
+        facts
+    }
+
+    /// The value of the fact with this name; `None` where the post does not tell.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        index(name).and_then(|at| self.values[at])
+    }
+
+    /// Where it was read.
+    pub fn spot(&self, name: &str) -> Spot {
+        index(name).and_then(|at| self.spots[at].clone())
+    }
+
+    /// All that are known, in the order of [`NAMES`].
+    pub fn known(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        NAMES.iter().zip(&self.values).filter_map(|(&name, value)| value.map(|value| (name, value)))
+    }
+
+    fn set(&mut self, name: &'static str, value: f64, spot: Spot) {
+        if let Some(at) = index(name).filter(|_| value.is_finite()) {
+            self.values[at] = Some(value);
+            self.spots[at] = spot;
+        }
+    }
+
+    fn client(&mut self, post: &Post) {
+        let client = &post.client;
+        let fields = [
+            (CLIENT_VERIFIED, client.payment_verified.map(|verified| f64::from(u8::from(verified)))),
+            (CLIENT_RATING, client.rating),
+            (CLIENT_SPENT, client.total_spent),
+            (CLIENT_HIRES, client.hires),
+            (CLIENT_JOBS, client.jobs_posted),
+            (CLIENT_HIRE_RATE, client.hire_rate.or_else(|| Some(100.0 * client.hires? / client.jobs_posted.filter(|&jobs| jobs > 0.0)?))),
+            (PROPOSALS_MIN, post.proposals.min.map(f64::from)),
+            (PROPOSALS_MAX, post.proposals.max.map(f64::from)),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                self.set(name, value, None);
+            }
+        }
+    }
+
+    /// Whether a rule's test holds. What is not stated passes no test but `stated = false`.
+    pub fn passes(&self, test: &FactTest, profile: &Profile) -> bool {
+        let bound = |bound: &Bound| match bound {
+            Bound::Number(number) => *number,
+            Bound::Profile(name) => profile.number(name),
+        };
+        let value = self.get(test.name);
+        match &test.check {
+            FactCheck::Stated(stated) => value.is_some() == *stated,
+            FactCheck::Below(limit) => value.is_some_and(|value| value < bound(limit)),
+            FactCheck::Above(limit) => value.is_some_and(|value| value > bound(limit)),
+            FactCheck::AtLeast(limit) => value.is_some_and(|value| value >= bound(limit)),
+            FactCheck::AtMost(limit) => value.is_some_and(|value| value <= bound(limit)),
+        }
+    }
+}
+
+fn index(name: &str) -> Option<usize> {
+    static INDEX: OnceLock<std::collections::HashMap<&'static str, usize>> = OnceLock::new();
+    INDEX.get_or_init(|| NAMES.iter().enumerate().map(|(at, &name)| (name, at)).collect()).get(name).copied()
+}
+
+/// The pay of a post in words, as "15 USD fixed" or "8 to 12 USD an hour".
+pub fn pay_in_words(post: &Post) -> Option<String> {
+    let pay = &post.pay;
+    let figure = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+    let amount = match (pay.min, pay.max) {
+        (Some(min), Some(max)) if min < max => format!("{} to {}", figure(min), figure(max)),
+        (_, Some(one)) | (Some(one), None) => figure(one),
+        (None, None) => return None,
+    };
+    let currency = pay.currency.as_deref().unwrap_or("USD");
+    let unit = match pay.kind {
+        Some(PayKind::Fixed) => " fixed",
+        Some(PayKind::Hourly) => " an hour",
+        Some(PayKind::Daily) => " a day",
+        Some(PayKind::Weekly) => " a week",
+        Some(PayKind::Monthly) => " a month",
+        Some(PayKind::Yearly) => " a year",
+        Some(PayKind::Word) => " a word",
+        Some(PayKind::Piece) => " apiece",
+        None => "",
+    };
+    Some(format!("{amount} {currency}{unit}"))
+}

@@ -1,0 +1,42 @@
+//! gigsieve reads freelance job posts, finds what is said between the lines, and says which are worth applying to.
+//!
+//! # Code map
+//!
+//! The core does no I/O and cannot fail; it builds without the `app` feature:
+//!
+//! - [`text`]: cleaning, HTML to text, folding for matching
+//! - [`post`]: the post, [`fields`]: form fields glued to prose
+//! - [`facts`]: figures in fields and words
+//! - [`rules`]: the rule format, [`matcher`]: where rules hit
+//! - [`profile`]: what one freelancer wants
+//! - [`verdict`]: hits to score and reasons, [`sieve`]: all of it in one call
+//!
+//! The application around it:
+//!
+//! - [`read`]: bytes to posts, one file a format
+//! - [`report`]: verdicts to text, one file a format
+//!
+//! Values go one way: source, document, post, hits, verdict, report.
+
+#![forbid(unsafe_code)]
+
+pub mod facts;
+pub mod fields;
+pub mod matcher;
+pub mod post;
+pub mod profile;
+pub mod rules;
+pub mod sieve;
+pub mod text;
+pub mod verdict;
+
+#[cfg(feature = "app")]
+pub mod cli;
+#[cfg(feature = "app")]
+pub mod commands;
+#[cfg(feature = "app")]
+pub mod read;
+#[cfg(feature = "app")]
+pub mod report;
+#[cfg(feature = "app")]
+pub mod source;

@@ -1,0 +1,144 @@
+//! Records for programs: the contract of `--format json` and `--format jsonl`. What a post does not tell is `null`.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Judged, Report};
+use crate::post::{Client, Pay, Proposals};
+use crate::rules::Polarity;
+use crate::sieve::Sieve;
+use crate::verdict::Cause;
+
+#[derive(Serialize)]
+struct Record<'a> {
+    id: &'a str,
+    source: Option<&'a str>,
+    marketplace: Option<&'a str>,
+    format: Option<&'a str>,
+    url: Option<&'a str>,
+    title: &'a str,
+    body: &'a str,
+    published: Option<jiff::Timestamp>,
+    updated: Option<jiff::Timestamp>,
+    author: Option<&'a str>,
+    language: Option<&'a str>,
+    kind: &'a str,
+    skills: &'a [String],
+    pay: &'a Pay,
+    client: &'a Client,
+    proposals: &'a Proposals,
+    facts: Map<String, Value>,
+    verdict: &'a str,
+    score: i32,
+    axes: Axes,
+    flags: Vec<Flag<'a>>,
+    hints: Vec<Flag<'a>>,
+    reasons: Vec<Line>,
+    questions: &'a [String],
+    note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Axes {
+    objective: i32,
+    tactical: i32,
+}
+
+#[derive(Serialize)]
+struct Flag<'a> {
+    rule: &'a str,
+    family: &'a str,
+    polarity: &'a str,
+    points: i32,
+    quote: String,
+    field: Option<&'a str>,
+    start: Option<usize>,
+    end: Option<usize>,
+    why: &'a str,
+}
+
+/// A line of the ledger; with 50 at the start they add up to the score.
+#[derive(Serialize)]
+struct Line {
+    reason: String,
+    points: i32,
+}
+
+fn record<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Record<'a> {
+    let set = sieve.rules();
+    let post = &judged.post;
+    let verdict = &judged.judgement.verdict;
+    let flags = |claimed: bool| {
+        verdict.hits.iter().filter(move |finding| finding.claimed == claimed).map(|finding| {
+            let rule = &set.rules[finding.hit.rule];
+            let family = set.family(rule);
+            let spot = finding.hit.spot.as_ref();
+            Flag {
+                rule: &rule.id,
+                family: &family.id,
+                polarity: if family.polarity == Polarity::Green { "green" } else { "red" },
+                points: rule.points,
+                quote: judged.quote(rule, finding),
+                field: spot.map(|(field, _)| field.name()),
+                start: spot.map(|(_, span)| span.start),
+                end: spot.map(|(_, span)| span.end),
+                why: &rule.why,
+            }
+        })
+    };
+    let reasons = verdict.reasons.iter().map(|reason| Line { reason: cause(sieve, judged, &reason.cause), points: reason.points });
+    Record {
+        id: &post.id,
+        source: post.source.as_deref(),
+        marketplace: post.marketplace.as_deref(),
+        format: post.format.as_deref(),
+        url: post.url.as_deref(),
+        title: &post.title,
+        body: &post.body,
+        published: post.published,
+        updated: post.updated,
+        author: post.author.as_deref(),
+        language: judged.judgement.language,
+        kind: verdict.kind.id(),
+        skills: &post.skills,
+        pay: &post.pay,
+        client: &post.client,
+        proposals: &post.proposals,
+        facts: judged.judgement.facts.known().filter(|(name, _)| !name.starts_with("client.")).map(|(name, value)| (name.to_owned(), Value::from((value * 100.0).round() / 100.0))).collect(),
+        verdict: verdict.tier.name(),
+        score: verdict.score,
+        axes: Axes { objective: verdict.objective, tactical: verdict.tactical },
+        flags: flags(true).collect(),
+        hints: flags(false).collect(),
+        reasons: reasons.collect(),
+        questions: &verdict.questions,
+        note: verdict.note.as_deref(),
+    }
+}
+
+/// What a line of the ledger says.
+pub fn cause(sieve: &Sieve, judged: &Judged, cause: &Cause) -> String {
+    let set = sieve.rules();
+    match cause {
+        Cause::Hit(index) => set.rules[judged.judgement.verdict.hits[*index].hit.rule].id.clone(),
+        Cause::Cap(family) => format!("{} counts {} at most", set.families[*family].id, set.families[*family].cap),
+        Cause::NotARequest => format!("a post of kind {}", judged.judgement.verdict.kind.id()),
+        Cause::Profile(word) => format!("your profile names {word}"),
+        Cause::ScaleEnd => "the scale ends here".to_owned(),
+    }
+}
+
+/// One record and a line feed.
+pub fn line(sieve: &Sieve, judged: &Judged) -> String {
+    let mut line = serde_json::to_string(&record(sieve, judged)).expect("a record has string keys and finite numbers");
+    line.push('\n');
+    line
+}
+
+/// All records as one array.
+pub fn array(sieve: &Sieve, report: &Report) -> String {
+    let records: Vec<Record<'_>> = report.judged.iter().map(|judged| record(sieve, judged)).collect();
+    let mut text = serde_json::to_string_pretty(&records).expect("a record has string keys and finite numbers");
+    text.push('\n');
+    text
+}

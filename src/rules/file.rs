@@ -1,0 +1,432 @@
+//! The rule file format: reading, checking, expanding.
+//!
+//! Everything that is wrong with a file is said, with the place; a set with any error is refused whole, because a
+//! rule that is silently left out is the worst kind of wrong.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Bound, FactCheck, FactTest, Family, Guards, Lists, Place, Polarity, Rule, RuleSet, Side, Thresholds, Window};
+use crate::{facts, post::Kind, profile};
+
+/// What is wrong with a rule file, and where.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct RuleError {
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// Bytes in `text` that the message is about.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The text of the file.
+    pub text: Arc<str>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    family: Spanned<String>,
+    polarity: Polarity,
+    #[serde(default = "no_cap")]
+    cap: i32,
+    #[serde(default)]
+    rule: Vec<Spanned<RawRule>>,
+}
+
+/// A family without a cap of its own may move the score by this much.
+fn no_cap() -> i32 {
+    30
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    id: Spanned<String>,
+    #[serde(default)]
+    weight: i32,
+    #[serde(default = "claims")]
+    sure: u8,
+    #[serde(default)]
+    why: String,
+    ask: Option<String>,
+    #[serde(default)]
+    veto: bool,
+    #[serde(default)]
+    place: Place,
+    #[serde(default)]
+    phrases: Vec<Spanned<String>>,
+    #[serde(default)]
+    regexes: Vec<Spanned<String>>,
+    #[serde(default)]
+    near: Vec<Spanned<RawWindow>>,
+    #[serde(default)]
+    unless: Vec<Spanned<RawWindow>>,
+    guards: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    fact: OneOrMany<RawFact>,
+    #[serde(default)]
+    all_of: Vec<String>,
+    #[serde(default)]
+    any_of: Vec<String>,
+    #[serde(default)]
+    none_of: Vec<String>,
+    #[serde(default)]
+    hits: Vec<String>,
+    #[serde(default)]
+    misses: Vec<String>,
+}
+
+/// Until a rule is measured it is believed enough to claim its family.
+fn claims() -> u8 {
+    75
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWindow {
+    any: Vec<String>,
+    within: Option<usize>,
+    #[serde(default)]
+    side: Side,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFact {
+    name: Spanned<String>,
+    stated: Option<bool>,
+    below: Option<RawBound>,
+    above: Option<RawBound>,
+    at_least: Option<RawBound>,
+    at_most: Option<RawBound>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawBound {
+    Number(f64),
+    Name(String),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        OneOrMany::Many(Vec::new())
+    }
+}
+
+/// Points and belief as fitted, `patterns/weights.toml`.
+#[derive(Debug, Default, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    pub thresholds: Option<Thresholds>,
+    /// Family to cap.
+    #[serde(default)]
+    pub caps: BTreeMap<String, i32>,
+    /// Rule to `[points, sure]`.
+    #[serde(default)]
+    pub rules: BTreeMap<String, (i32, u8)>,
+}
+
+/// Loads rule files, `(name, text)`. A later file's rule replaces an earlier one's of the same id, so that a person's
+/// own folder can follow the built-in files; twice the same id within one file is an error.
+pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
+    let mut loader = Loader::default();
+    for (name, text) in files.iter().filter(|(name, _)| file_name(name) == "lists.toml") {
+        loader.lists_file(name, text);
+    }
+    for (name, text) in files {
+        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml") && !name.contains("sites/") {
+            loader.rule_file(name, text);
+        }
+    }
+    let mut set = RuleSet { families: loader.families, rules: loader.rules, lists: loader.lists, thresholds: Thresholds::default(), by_id: HashMap::new() };
+    set.index();
+    for rule in &set.rules {
+        for other in rule.all_of.iter().chain(&rule.any_of).chain(&rule.none_of) {
+            if set.rule(other).is_none() && !set.families.iter().any(|family| family.id == *other) {
+                loader.errors.push(RuleError {
+                    file: rule.file.to_string(),
+                    line: rule.line,
+                    span: 0..0,
+                    message: format!("rule `{}` names `{other}`, which is neither a rule nor a family", rule.id),
+                    help: Some("`gigsieve rules list` shows them all".into()),
+                    text: Arc::from(""),
+                });
+            }
+        }
+    }
+    for (name, text) in files.iter().filter(|(name, _)| file_name(name) == "weights.toml") {
+        let text: Arc<str> = Arc::from(text.as_str());
+        match toml::from_str::<Weights>(&text) {
+            Ok(weights) => apply(&mut set, &weights),
+            Err(error) => loader.errors.push(toml_error(name, &text, &error)),
+        }
+    }
+    if loader.errors.is_empty() { Ok(set) } else { Err(loader.errors) }
+}
+
+/// Gives rules the fitted points. Rules that the weights do not name keep their own.
+pub fn apply(set: &mut RuleSet, weights: &Weights) {
+    if let Some(thresholds) = weights.thresholds {
+        set.thresholds = thresholds;
+    }
+    for family in &mut set.families {
+        if let Some(&cap) = weights.caps.get(&family.id) {
+            family.cap = cap;
+        }
+    }
+    for rule in &mut set.rules {
+        if let Some(&(points, sure)) = weights.rules.get(&rule.id) {
+            rule.points = points;
+            rule.sure = sure;
+        }
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The language folder a rule file stands in: `en` of `patterns/en/red/rush-deadline.toml`.
+fn language(path: &str) -> Option<String> {
+    path.split(['/', '\\']).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned)
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+fn toml_error(file: &str, text: &Arc<str>, error: &toml::de::Error) -> RuleError {
+    let span = error.span().unwrap_or(0..0);
+    RuleError { file: file.to_owned(), line: line_of(text, span.start), span, message: error.message().to_owned(), help: None, text: text.clone() }
+}
+
+#[derive(Default)]
+struct Loader {
+    lists: Lists,
+    families: Vec<Family>,
+    rules: Vec<Rule>,
+    errors: Vec<RuleError>,
+}
+
+/// Where the file being read is in the set of files, for messages.
+struct Place_<'a> {
+    file: &'a str,
+    text: Arc<str>,
+}
+
+impl Loader {
+    fn error(&mut self, place: &Place_<'_>, span: std::ops::Range<usize>, message: impl Into<String>, help: Option<&str>) {
+        self.errors.push(RuleError {
+            file: place.file.to_owned(),
+            line: line_of(&place.text, span.start),
+            span,
+            message: message.into(),
+            help: help.map(str::to_owned),
+            text: place.text.clone(),
+        });
+    }
+
+    fn lists_file(&mut self, file: &str, text: &str) {
+        let text: Arc<str> = Arc::from(text);
+        match toml::from_str::<BTreeMap<String, Vec<String>>>(&text) {
+            Ok(lists) => lists.into_iter().for_each(|(name, entries)| self.lists.insert(name, entries)),
+            Err(error) => self.errors.push(toml_error(file, &text, &error)),
+        }
+    }
+
+    fn rule_file(&mut self, file: &str, text: &str) {
+        let place = Place_ { file, text: Arc::from(text) };
+        let raw = match toml::from_str::<RawFile>(text) {
+            Ok(raw) => raw,
+            Err(error) => return self.errors.push(toml_error(file, &place.text, &error)),
+        };
+        if raw.polarity == Polarity::Kind && Kind::from_id(raw.family.get_ref()).is_none() {
+            self.error(&place, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
+        }
+        let family = self.family(&raw, language(file));
+        let name: Arc<str> = Arc::from(file);
+        let first = self.rules.len();
+        for spanned in raw.rule {
+            let span = spanned.span();
+            let rule = self.rule(&place, &name, family, raw.polarity, spanned.into_inner(), span);
+            let Some(rule) = rule else { continue };
+            match self.rules.iter().position(|known| known.id == rule.id) {
+                Some(known) if known >= first || self.rules[known].file.as_ref() == file => {
+                    let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
+                    self.error(&place, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
+                }
+                Some(known) => self.rules[known] = rule,
+                None => self.rules.push(rule),
+            }
+        }
+    }
+
+    fn family(&mut self, raw: &RawFile, language: Option<String>) -> usize {
+        let id = raw.family.get_ref();
+        match self.families.iter().position(|family| family.id == *id && family.language == language) {
+            Some(known) => known,
+            None => {
+                self.families.push(Family { id: id.clone(), polarity: raw.polarity, cap: raw.cap, language });
+                self.families.len() - 1
+            }
+        }
+    }
+
+    fn rule(&mut self, place: &Place_<'_>, file: &Arc<str>, family: usize, polarity: Polarity, raw: RawRule, span: std::ops::Range<usize>) -> Option<Rule> {
+        let errors = self.errors.len();
+        let id = raw.id.get_ref().clone();
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+            self.error(place, raw.id.span(), format!("`{id}` is no id"), Some("lower-case letters, digits and `-`"));
+        }
+        if raw.hits.len() < 2 || raw.misses.len() < 2 {
+            self.error(place, raw.id.span(), format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
+                Some("write two sentences that must hit and two look-alikes that must not"));
+        }
+        let scored = matches!(polarity, Polarity::Red | Polarity::Green);
+        if scored && !(raw.why.ends_with('.') && raw.why.starts_with(|c: char| c.is_uppercase()) && raw.why.contains(' ')) {
+            self.error(place, raw.id.span(), format!("the `why` of rule `{id}` is not a sentence"), Some("the report prints it: start with a capital, end with a full stop"));
+        }
+        let mut regexes = Vec::new();
+        for regex in &raw.regexes {
+            if let Some(expanded) = self.expand(place, regex.get_ref(), regex.span()) {
+                match regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(&expanded) {
+                    Ok(_) => regexes.push(expanded),
+                    Err(error) => {
+                        let cause = match &error {
+                            regex_syntax::Error::Parse(error) => error.kind().to_string(),
+                            regex_syntax::Error::Translate(error) => error.kind().to_string(),
+                            _ => error.to_string(),
+                        };
+                        self.error(place, regex.span(), format!("bad expression: {cause}"), None);
+                    }
+                }
+                if regex.get_ref().replace("\\S", "").replace("\\W", "").replace("\\D", "").replace("\\B", "").contains(|c: char| c.is_ascii_uppercase()) {
+                    self.error(place, regex.span(), "an expression with capitals never hits", Some("rules see text in lower case"));
+                }
+            }
+        }
+        let mut phrases = Vec::new();
+        for phrase in &raw.phrases {
+            if phrase.get_ref().trim().len() < 2 {
+                self.error(place, phrase.span(), "a phrase needs at least two letters", None);
+            }
+            phrases.push(phrase.get_ref().to_lowercase());
+        }
+        let near = raw.near.iter().filter_map(|window| self.window(place, window)).collect();
+        let unless = raw.unless.iter().filter_map(|window| self.window(place, window)).collect();
+        let guards = match raw.guards {
+            None => Guards::default(),
+            Some(names) => {
+                let mut guards = Guards { negation: false, quotation: false, subject: false };
+                for name in names {
+                    match name.get_ref().as_str() {
+                        "negation" => guards.negation = true,
+                        "quotation" => guards.quotation = true,
+                        "subject" => guards.subject = true,
+                        other => self.error(place, name.span(), format!("no guard is called `{other}`"), Some("`negation`, `quotation`, `subject`")),
+                    }
+                }
+                guards
+            }
+        };
+        let facts = match raw.fact {
+            OneOrMany::One(fact) => vec![fact],
+            OneOrMany::Many(facts) => facts,
+        };
+        let facts = facts.into_iter().filter_map(|fact| self.fact(place, fact)).collect::<Vec<_>>();
+        let rule = Rule {
+            id,
+            family,
+            points: if polarity == Polarity::Red { -raw.weight.abs() } else { raw.weight.abs() },
+            sure: raw.sure.min(100),
+            why: raw.why,
+            ask: raw.ask,
+            veto: raw.veto,
+            place: raw.place,
+            phrases,
+            regexes,
+            near,
+            unless,
+            guards,
+            facts,
+            all_of: raw.all_of,
+            any_of: raw.any_of,
+            none_of: raw.none_of,
+            hits: raw.hits,
+            misses: raw.misses,
+            file: file.clone(),
+            line: line_of(&place.text, span.start),
+        };
+        if !rule.has_words() && rule.facts.is_empty() && !rule.is_composite() && errors == self.errors.len() {
+            self.error(place, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
+        }
+        (errors == self.errors.len()).then_some(rule)
+    }
+
+    fn expand(&mut self, place: &Place_<'_>, expression: &str, span: std::ops::Range<usize>) -> Option<String> {
+        match self.lists.expand(expression) {
+            Ok(expanded) => Some(expanded),
+            Err(name) => {
+                self.error(place, span, format!("no list is called `@{name}`"), Some("lists stand in patterns/lists.toml; a plain @ is written \\x40"));
+                None
+            }
+        }
+    }
+
+    fn window(&mut self, place: &Place_<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {
+        let window = raw.get_ref();
+        let alternatives = window.any.join("|");
+        let expanded = self.expand(place, &alternatives, raw.span())?;
+        if window.any.is_empty() || regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&expanded).is_err() {
+            self.error(place, raw.span(), "the words of a window are no expression", None);
+            return None;
+        }
+        Some(Window { expression: expanded, within: window.within, side: window.side })
+    }
+
+    fn fact(&mut self, place: &Place_<'_>, raw: RawFact) -> Option<FactTest> {
+        let span = raw.name.span();
+        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name.get_ref()) else {
+            self.error(place, span, format!("no fact is called `{}`", raw.name.get_ref()), Some(&format!("facts are {}", facts::NAMES.join(", "))));
+            return None;
+        };
+        let bound = |raw: RawBound| match raw {
+            RawBound::Number(number) => Ok(Bound::Number(number)),
+            RawBound::Name(given) => profile::NUMBERS.iter().copied().find(|known| *known == given).map(Bound::Profile).ok_or(given),
+        };
+        let checks = [
+            raw.stated.map(|stated| Ok(FactCheck::Stated(stated))),
+            raw.below.map(|raw| bound(raw).map(FactCheck::Below)),
+            raw.above.map(|raw| bound(raw).map(FactCheck::Above)),
+            raw.at_least.map(|raw| bound(raw).map(FactCheck::AtLeast)),
+            raw.at_most.map(|raw| bound(raw).map(FactCheck::AtMost)),
+        ];
+        let mut given = checks.into_iter().flatten();
+        match (given.next(), given.next()) {
+            (Some(Ok(check)), None) => Some(FactTest { name, check }),
+            (Some(Err(unknown)), None) => {
+                self.error(place, span, format!("the profile has no number called `{unknown}`"), Some(&format!("it has {}", profile::NUMBERS.join(", "))));
+                None
+            }
+            _ => {
+                self.error(place, span, format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"), Some("two bounds are two tests"));
+                None
+            }
+        }
+    }
+}

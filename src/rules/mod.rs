@@ -1,0 +1,222 @@
+//! Rules: what they are once loaded. The file format is in [`file`], the built-in set in [`builtin`].
+//!
+//! A rule is data: evidence (phrases, expressions, facts, other rules), guards that take a hit back, the sentence the
+//! report prints, and examples that must and must not hit. This module knows no text; [`crate::matcher`] does.
+
+mod builtin;
+pub mod file;
+mod lists;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::post::Kind;
+
+pub use file::RuleError;
+pub use lists::Lists;
+
+/// Whether a family speaks for a post, against it, says what kind of post it is, or only serves other rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Polarity {
+    Green,
+    Red,
+    /// Says what kind of post it is; moves no score.
+    Kind,
+    /// Evidence for composite rules only; never shown.
+    Sign,
+}
+
+/// A reason a freelancer would give: the family of some rules.
+#[derive(Debug, Clone)]
+pub struct Family {
+    /// The id of the taxonomy, as `bargain-pay`.
+    pub id: String,
+    pub polarity: Polarity,
+    /// The most points the family can move the score.
+    pub cap: i32,
+    /// The language its words are of; `None` for facts, which need none.
+    pub language: Option<String>,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Unique over all files.
+    pub id: String,
+    /// Index in [`RuleSet::families`].
+    pub family: usize,
+    /// Points by which a hit moves the score: as written, or as fitted.
+    pub points: i32,
+    /// How often, in percent, careful readers saw the family where this rule hit. Hits of a family that together
+    /// leave more doubt than belief are hints: they count, but claim no flag.
+    pub sure: u8,
+    /// The sentence the report prints.
+    pub why: String,
+    /// A question for the client.
+    pub ask: Option<String>,
+    /// A hit means skip, whatever the score.
+    pub veto: bool,
+    pub place: Place,
+    pub phrases: Vec<String>,
+    /// Expressions over folded text, lists put in.
+    pub regexes: Vec<String>,
+    /// All must hold in the sentence of a hit.
+    pub near: Vec<Window>,
+    /// None may hold in the sentence of a hit.
+    pub unless: Vec<Window>,
+    pub guards: Guards,
+    /// All must hold for the post.
+    pub facts: Vec<FactTest>,
+    /// Families or rules that must all have hit.
+    pub all_of: Vec<String>,
+    /// Families or rules of which one must have hit.
+    pub any_of: Vec<String>,
+    /// Families or rules of which none may have hit.
+    pub none_of: Vec<String>,
+    pub hits: Vec<String>,
+    pub misses: Vec<String>,
+    /// The file it stands in, and the line.
+    pub file: Arc<str>,
+    pub line: usize,
+}
+
+impl Rule {
+    /// Whether the rule looks at words (and not only at facts and other rules).
+    pub fn has_words(&self) -> bool {
+        !self.phrases.is_empty() || !self.regexes.is_empty()
+    }
+
+    /// Whether the rule waits for other rules.
+    pub fn is_composite(&self) -> bool {
+        !(self.all_of.is_empty() && self.any_of.is_empty() && self.none_of.is_empty())
+    }
+}
+
+/// Which part of a post a rule looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    #[default]
+    Any,
+    Title,
+    Body,
+}
+
+/// Words that must, or must not, stand near a hit, in its sentence.
+#[derive(Debug, Clone)]
+pub struct Window {
+    /// An expression of alternatives, whole words.
+    pub expression: String,
+    /// At most this many words between; `None`: anywhere in the sentence.
+    pub within: Option<usize>,
+    pub side: Side,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    Before,
+    After,
+    #[default]
+    Either,
+}
+
+/// Reasons to take a hit back that most rules share. Hits inside addresses, e-mail and code are always taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guards {
+    /// "We never ask for a free sample."
+    pub negation: bool,
+    /// Words in quotation marks: examples, texts of an interface.
+    pub quotation: bool,
+    /// "The system must be available 24/7": the thing to be built, not the person.
+    pub subject: bool,
+}
+
+impl Default for Guards {
+    fn default() -> Guards {
+        Guards { negation: true, quotation: true, subject: false }
+    }
+}
+
+/// A test of one fact, see [`crate::facts`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactTest {
+    pub name: &'static str,
+    pub check: FactCheck,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum FactCheck {
+    Stated(bool),
+    Below(Bound),
+    Above(Bound),
+    AtLeast(Bound),
+    AtMost(Bound),
+}
+
+/// A number, or the name of one in the profile.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    Number(f64),
+    Profile(&'static str),
+}
+
+/// All rules, with what they share.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    pub families: Vec<Family>,
+    pub rules: Vec<Rule>,
+    pub lists: Lists,
+    pub thresholds: Thresholds,
+    by_id: HashMap<String, usize>,
+}
+
+/// Where the score of a post becomes a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// The lowest score listed as worth applying to.
+    pub apply: i32,
+    /// The highest score that is skipped.
+    pub skip: i32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Thresholds {
+        Thresholds { apply: 60, skip: 40 }
+    }
+}
+
+impl RuleSet {
+    /// The rules gigsieve ships, weights fitted.
+    pub fn builtin() -> RuleSet {
+        file::load(&builtin::files()).unwrap_or_else(|errors| panic!("built-in rules: {}", errors[0]))
+    }
+
+    /// The files of the built-in rules: name and text.
+    pub fn builtin_files() -> Vec<(String, String)> {
+        builtin::files()
+    }
+
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.by_id.get(id).map(|&index| &self.rules[index])
+    }
+
+    /// The family of a rule.
+    pub fn family(&self, rule: &Rule) -> &Family {
+        &self.families[rule.family]
+    }
+
+    /// The kind a rule of polarity `kind` stands for.
+    pub fn kind(&self, rule: &Rule) -> Option<Kind> {
+        let family = self.family(rule);
+        (family.polarity == Polarity::Kind).then(|| Kind::from_id(&family.id)).flatten()
+    }
+
+    pub(crate) fn index(&mut self) {
+        self.by_id = self.rules.iter().enumerate().map(|(index, rule)| (rule.id.clone(), index)).collect();
+    }
+}

@@ -1,0 +1,129 @@
+//! The whole core in one call: a post in, a verdict out.
+
+use crate::facts::Facts;
+use crate::matcher::{Cancelled, Hit, Matcher};
+use crate::post::Post;
+use crate::profile::Profile;
+use crate::rules::{RuleError, RuleSet, file};
+use crate::text::Folded;
+use crate::verdict::{self, Verdict};
+
+/// Rules, compiled, and whose measure they are held to. One sieve serves all threads.
+pub struct Sieve {
+    rules: RuleSet,
+    matcher: Matcher,
+    profile: Profile,
+}
+
+/// Everything found out about one post.
+#[derive(Debug)]
+pub struct Judgement {
+    pub facts: Facts,
+    /// ISO 639-1, where the text is long enough to tell.
+    pub language: Option<&'static str>,
+    pub verdict: Verdict,
+    /// Hits that guards took back.
+    pub cancelled: Vec<Cancelled>,
+}
+
+impl Default for Sieve {
+    fn default() -> Sieve {
+        Sieve::new(RuleSet::builtin(), Profile::default())
+    }
+}
+
+impl Sieve {
+    pub fn new(rules: RuleSet, profile: Profile) -> Sieve {
+        Sieve { matcher: Matcher::new(&rules), rules, profile }
+    }
+
+    /// A sieve of the built-in rules followed by a person's own rule files, `(name, text)`.
+    ///
+    /// # Errors
+    /// Every error in the files, with its place.
+    pub fn with_files(own: &[(String, String)], profile: Profile) -> Result<Sieve, Vec<RuleError>> {
+        let mut files = RuleSet::builtin_files();
+        files.extend_from_slice(own);
+        Ok(Sieve::new(file::load(&files)?, profile))
+    }
+
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What every rule found, signs and hints included, and what guards took back.
+    pub fn findings(&self, post: &Post) -> (Vec<Hit>, Vec<Cancelled>) {
+        let title = Folded::of(&post.title);
+        let body = Folded::of(&post.body);
+        let facts = Facts::read(post, &title, &body);
+        let findings = self.matcher.find(&self.rules, &title, &body, &facts, &self.profile, language(post));
+        (findings.hits, findings.cancelled)
+    }
+
+    /// Judges one post.
+    pub fn judge(&self, post: &Post) -> Judgement {
+        let title = Folded::of(&post.title);
+        let body = Folded::of(&post.body);
+        let facts = Facts::read(post, &title, &body);
+        let language = language(post);
+        let findings = self.matcher.find(&self.rules, &title, &body, &facts, &self.profile, language);
+        let verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
+        Judgement { facts, language, verdict, cancelled: findings.cancelled }
+    }
+}
+
+/// Fewer letters than this are too few to tell a language by, in bytes.
+const LANGUAGE_LEAST: usize = 60;
+
+/// The language of a post, where it is reliably told.
+fn language(post: &Post) -> Option<&'static str> {
+    let text = if post.body.len() >= LANGUAGE_LEAST { &post.body } else { &post.title };
+    if text.len() < LANGUAGE_LEAST {
+        return None;
+    }
+    let end = text.char_indices().map(|(at, _)| at).find(|&at| at >= 600).unwrap_or(text.len());
+    let info = whatlang::detect(&text[..end]).filter(whatlang::Info::is_reliable)?;
+    Some(iso_639_1(info.lang()))
+}
+
+fn iso_639_1(language: whatlang::Lang) -> &'static str {
+    use whatlang::Lang;
+    match language {
+        Lang::Eng => "en",
+        Lang::Deu => "de",
+        Lang::Fra => "fr",
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Ita => "it",
+        Lang::Nld => "nl",
+        Lang::Rus => "ru",
+        Lang::Ukr => "uk",
+        Lang::Pol => "pl",
+        Lang::Tur => "tr",
+        Lang::Ara => "ar",
+        Lang::Heb => "he",
+        Lang::Hin => "hi",
+        Lang::Ben => "bn",
+        Lang::Cmn => "zh",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Vie => "vi",
+        Lang::Ind => "id",
+        Lang::Tha => "th",
+        Lang::Swe => "sv",
+        Lang::Dan => "da",
+        Lang::Nob => "no",
+        Lang::Fin => "fi",
+        Lang::Ces => "cs",
+        Lang::Hun => "hu",
+        Lang::Ron => "ro",
+        Lang::Ell => "el",
+        Lang::Bul => "bg",
+        Lang::Cat => "ca",
+        other => other.code(),
+    }
+}
