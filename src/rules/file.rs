@@ -36,6 +36,9 @@ struct RawFile {
     polarity: Polarity,
     #[serde(default = "no_cap")]
     cap: i32,
+    /// Lists that mostly this family needs; their names are known everywhere.
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     rule: Vec<Spanned<RawRule>>,
 }
@@ -224,20 +227,20 @@ struct Loader {
 }
 
 /// Where the file being read is in the set of files, for messages.
-struct Place_<'a> {
+struct Within<'a> {
     file: &'a str,
     text: Arc<str>,
 }
 
 impl Loader {
-    fn error(&mut self, place: &Place_<'_>, span: std::ops::Range<usize>, message: impl Into<String>, help: Option<&str>) {
+    fn error(&mut self, within: &Within<'_>, span: std::ops::Range<usize>, message: impl Into<String>, help: Option<&str>) {
         self.errors.push(RuleError {
-            file: place.file.to_owned(),
-            line: line_of(&place.text, span.start),
+            file: within.file.to_owned(),
+            line: line_of(&within.text, span.start),
             span,
             message: message.into(),
             help: help.map(str::to_owned),
-            text: place.text.clone(),
+            text: within.text.clone(),
         });
     }
 
@@ -250,25 +253,26 @@ impl Loader {
     }
 
     fn rule_file(&mut self, file: &str, text: &str) {
-        let place = Place_ { file, text: Arc::from(text) };
+        let within = Within { file, text: Arc::from(text) };
         let raw = match toml::from_str::<RawFile>(text) {
             Ok(raw) => raw,
-            Err(error) => return self.errors.push(toml_error(file, &place.text, &error)),
+            Err(error) => return self.errors.push(toml_error(file, &within.text, &error)),
         };
         if raw.polarity == Polarity::Kind && Kind::from_id(raw.family.get_ref()).is_none() {
-            self.error(&place, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
+            self.error(&within, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
         }
         let family = self.family(&raw, language(file));
+        raw.lists.iter().for_each(|(name, entries)| self.lists.insert(name.clone(), entries.clone()));
         let name: Arc<str> = Arc::from(file);
         let first = self.rules.len();
         for spanned in raw.rule {
             let span = spanned.span();
-            let rule = self.rule(&place, &name, family, raw.polarity, spanned.into_inner(), span);
+            let rule = self.rule(&within, &name, family, raw.polarity, spanned.into_inner(), span);
             let Some(rule) = rule else { continue };
             match self.rules.iter().position(|known| known.id == rule.id) {
                 Some(known) if known >= first || self.rules[known].file.as_ref() == file => {
                     let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
-                    self.error(&place, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
+                    self.error(&within, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
                 }
                 Some(known) => self.rules[known] = rule,
                 None => self.rules.push(rule),
@@ -287,23 +291,23 @@ impl Loader {
         }
     }
 
-    fn rule(&mut self, place: &Place_<'_>, file: &Arc<str>, family: usize, polarity: Polarity, raw: RawRule, span: std::ops::Range<usize>) -> Option<Rule> {
+    fn rule(&mut self, within: &Within<'_>, file: &Arc<str>, family: usize, polarity: Polarity, raw: RawRule, span: std::ops::Range<usize>) -> Option<Rule> {
         let errors = self.errors.len();
         let id = raw.id.get_ref().clone();
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-            self.error(place, raw.id.span(), format!("`{id}` is no id"), Some("lower-case letters, digits and `-`"));
+            self.error(within, raw.id.span(), format!("`{id}` is no id"), Some("lower-case letters, digits and `-`"));
         }
         if raw.hits.len() < 2 || raw.misses.len() < 2 {
-            self.error(place, raw.id.span(), format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
+            self.error(within, raw.id.span(), format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
                 Some("write two sentences that must hit and two look-alikes that must not"));
         }
         let scored = matches!(polarity, Polarity::Red | Polarity::Green);
         if scored && !(raw.why.ends_with('.') && raw.why.starts_with(|c: char| c.is_uppercase()) && raw.why.contains(' ')) {
-            self.error(place, raw.id.span(), format!("the `why` of rule `{id}` is not a sentence"), Some("the report prints it: start with a capital, end with a full stop"));
+            self.error(within, raw.id.span(), format!("the `why` of rule `{id}` is not a sentence"), Some("the report prints it: start with a capital, end with a full stop"));
         }
         let mut regexes = Vec::new();
         for regex in &raw.regexes {
-            if let Some(expanded) = self.expand(place, regex.get_ref(), regex.span()) {
+            if let Some(expanded) = self.expand(within, regex.get_ref(), regex.span()) {
                 match regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(&expanded) {
                     Ok(_) => regexes.push(expanded),
                     Err(error) => {
@@ -312,23 +316,23 @@ impl Loader {
                             regex_syntax::Error::Translate(error) => error.kind().to_string(),
                             _ => error.to_string(),
                         };
-                        self.error(place, regex.span(), format!("bad expression: {cause}"), None);
+                        self.error(within, regex.span(), format!("bad expression: {cause}"), None);
                     }
                 }
                 if regex.get_ref().replace("\\S", "").replace("\\W", "").replace("\\D", "").replace("\\B", "").contains(|c: char| c.is_ascii_uppercase()) {
-                    self.error(place, regex.span(), "an expression with capitals never hits", Some("rules see text in lower case"));
+                    self.error(within, regex.span(), "an expression with capitals never hits", Some("rules see text in lower case"));
                 }
             }
         }
         let mut phrases = Vec::new();
         for phrase in &raw.phrases {
             if phrase.get_ref().trim().len() < 2 {
-                self.error(place, phrase.span(), "a phrase needs at least two letters", None);
+                self.error(within, phrase.span(), "a phrase needs at least two letters", None);
             }
             phrases.push(phrase.get_ref().to_lowercase());
         }
-        let near = raw.near.iter().filter_map(|window| self.window(place, window)).collect();
-        let unless = raw.unless.iter().filter_map(|window| self.window(place, window)).collect();
+        let near = raw.near.iter().filter_map(|window| self.window(within, window)).collect();
+        let unless = raw.unless.iter().filter_map(|window| self.window(within, window)).collect();
         let guards = match raw.guards {
             None => Guards::default(),
             Some(names) => {
@@ -338,7 +342,7 @@ impl Loader {
                         "negation" => guards.negation = true,
                         "quotation" => guards.quotation = true,
                         "subject" => guards.subject = true,
-                        other => self.error(place, name.span(), format!("no guard is called `{other}`"), Some("`negation`, `quotation`, `subject`")),
+                        other => self.error(within, name.span(), format!("no guard is called `{other}`"), Some("`negation`, `quotation`, `subject`")),
                     }
                 }
                 guards
@@ -348,7 +352,7 @@ impl Loader {
             OneOrMany::One(fact) => vec![fact],
             OneOrMany::Many(facts) => facts,
         };
-        let facts = facts.into_iter().filter_map(|fact| self.fact(place, fact)).collect::<Vec<_>>();
+        let facts = facts.into_iter().filter_map(|fact| self.fact(within, fact)).collect::<Vec<_>>();
         let rule = Rule {
             id,
             family,
@@ -370,39 +374,39 @@ impl Loader {
             hits: raw.hits,
             misses: raw.misses,
             file: file.clone(),
-            line: line_of(&place.text, span.start),
+            line: line_of(&within.text, span.start),
         };
         if !rule.has_words() && rule.facts.is_empty() && !rule.is_composite() && errors == self.errors.len() {
-            self.error(place, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
+            self.error(within, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
         }
         (errors == self.errors.len()).then_some(rule)
     }
 
-    fn expand(&mut self, place: &Place_<'_>, expression: &str, span: std::ops::Range<usize>) -> Option<String> {
+    fn expand(&mut self, within: &Within<'_>, expression: &str, span: std::ops::Range<usize>) -> Option<String> {
         match self.lists.expand(expression) {
             Ok(expanded) => Some(expanded),
             Err(name) => {
-                self.error(place, span, format!("no list is called `@{name}`"), Some("lists stand in patterns/lists.toml; a plain @ is written \\x40"));
+                self.error(within, span, format!("no list is called `@{name}`"), Some("lists stand in patterns/lists.toml; a plain @ is written \\x40"));
                 None
             }
         }
     }
 
-    fn window(&mut self, place: &Place_<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {
+    fn window(&mut self, within: &Within<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {
         let window = raw.get_ref();
         let alternatives = window.any.join("|");
-        let expanded = self.expand(place, &alternatives, raw.span())?;
+        let expanded = self.expand(within, &alternatives, raw.span())?;
         if window.any.is_empty() || regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&expanded).is_err() {
-            self.error(place, raw.span(), "the words of a window are no expression", None);
+            self.error(within, raw.span(), "the words of a window are no expression", None);
             return None;
         }
         Some(Window { expression: expanded, within: window.within, side: window.side })
     }
 
-    fn fact(&mut self, place: &Place_<'_>, raw: RawFact) -> Option<FactTest> {
+    fn fact(&mut self, within: &Within<'_>, raw: RawFact) -> Option<FactTest> {
         let span = raw.name.span();
         let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name.get_ref()) else {
-            self.error(place, span, format!("no fact is called `{}`", raw.name.get_ref()), Some(&format!("facts are {}", facts::NAMES.join(", "))));
+            self.error(within, span, format!("no fact is called `{}`", raw.name.get_ref()), Some(&format!("facts are {}", facts::NAMES.join(", "))));
             return None;
         };
         let bound = |raw: RawBound| match raw {
@@ -420,11 +424,11 @@ impl Loader {
         match (given.next(), given.next()) {
             (Some(Ok(check)), None) => Some(FactTest { name, check }),
             (Some(Err(unknown)), None) => {
-                self.error(place, span, format!("the profile has no number called `{unknown}`"), Some(&format!("it has {}", profile::NUMBERS.join(", "))));
+                self.error(within, span, format!("the profile has no number called `{unknown}`"), Some(&format!("it has {}", profile::NUMBERS.join(", "))));
                 None
             }
             _ => {
-                self.error(place, span, format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"), Some("two bounds are two tests"));
+                self.error(within, span, format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"), Some("two bounds are two tests"));
                 None
             }
         }
