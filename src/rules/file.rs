@@ -298,12 +298,21 @@ impl Loader {
             self.error(within, raw.id.span(), format!("`{id}` is no id"), Some("lower-case letters, digits and `-`"));
         }
         if raw.hits.len() < 2 || raw.misses.len() < 2 {
-            self.error(within, raw.id.span(), format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
-                Some("write two sentences that must hit and two look-alikes that must not"));
+            self.error(
+                within,
+                raw.id.span(),
+                format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
+                Some("write two sentences that must hit and two look-alikes that must not"),
+            );
         }
         let scored = matches!(polarity, Polarity::Red | Polarity::Green);
         if scored && !(raw.why.ends_with('.') && raw.why.starts_with(|c: char| c.is_uppercase()) && raw.why.contains(' ')) {
-            self.error(within, raw.id.span(), format!("the `why` of rule `{id}` is not a sentence"), Some("the report prints it: start with a capital, end with a full stop"));
+            self.error(
+                within,
+                raw.id.span(),
+                format!("the `why` of rule `{id}` is not a sentence"),
+                Some("the report prints it: start with a capital, end with a full stop"),
+            );
         }
         let mut regexes = Vec::new();
         for regex in &raw.regexes {
@@ -428,7 +437,12 @@ impl Loader {
                 None
             }
             _ => {
-                self.error(within, span, format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"), Some("two bounds are two tests"));
+                self.error(
+                    within,
+                    span,
+                    format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"),
+                    Some("two bounds are two tests"),
+                );
                 None
             }
         }
