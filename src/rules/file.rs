@@ -72,8 +72,7 @@ struct RawRule {
     #[serde(default)]
     unless: Vec<Spanned<RawWindow>>,
     guards: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    fact: OneOrMany<RawFact>,
+    fact: Option<Spanned<OneOrMany<RawFact>>>,
     #[serde(default)]
     all_of: Vec<String>,
     #[serde(default)]
@@ -103,7 +102,7 @@ struct RawWindow {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFact {
-    name: Spanned<String>,
+    name: String,
     stated: Option<bool>,
     below: Option<RawBound>,
     above: Option<RawBound>,
@@ -123,12 +122,6 @@ enum RawBound {
 enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
-}
-
-impl<T> Default for OneOrMany<T> {
-    fn default() -> Self {
-        OneOrMany::Many(Vec::new())
-    }
 }
 
 /// Points and belief as fitted, `patterns/weights.toml`.
@@ -357,11 +350,15 @@ impl Loader {
                 guards
             }
         };
-        let facts = match raw.fact {
-            OneOrMany::One(fact) => vec![fact],
-            OneOrMany::Many(facts) => facts,
-        };
-        let facts = facts.into_iter().filter_map(|fact| self.fact(within, fact)).collect::<Vec<_>>();
+        let mut facts = Vec::new();
+        if let Some(fact) = raw.fact {
+            let span = fact.span();
+            let tests = match fact.into_inner() {
+                OneOrMany::One(fact) => vec![fact],
+                OneOrMany::Many(facts) => facts,
+            };
+            facts.extend(tests.into_iter().filter_map(|test| self.fact(within, test, &span)));
+        }
         let rule = Rule {
             id,
             family,
@@ -412,10 +409,10 @@ impl Loader {
         Some(Window { expression: expanded, within: window.within, side: window.side })
     }
 
-    fn fact(&mut self, within: &Within<'_>, raw: RawFact) -> Option<FactTest> {
-        let span = raw.name.span();
-        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name.get_ref()) else {
-            self.error(within, span, format!("no fact is called `{}`", raw.name.get_ref()), Some(&format!("facts are {}", facts::NAMES.join(", "))));
+    fn fact(&mut self, within: &Within<'_>, raw: RawFact, span: &std::ops::Range<usize>) -> Option<FactTest> {
+        let span = span.clone();
+        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name) else {
+            self.error(within, span, format!("no fact is called `{}`", raw.name), Some(&format!("facts are {}", facts::NAMES.join(", "))));
             return None;
         };
         let bound = |raw: RawBound| match raw {
