@@ -44,6 +44,17 @@ pub struct Findings {
     pub cancelled: Vec<Cancelled>,
 }
 
+/// What the matcher reads of a post.
+#[derive(Debug, Clone, Copy)]
+pub struct PostText<'a> {
+    pub title: &'a Folded,
+    pub body: &'a Folded,
+    /// The post's language, where it is known: rules for other languages are silent.
+    pub language: Option<&'a str>,
+    /// Where the post comes from, where it is known.
+    pub marketplace: Option<&'a str>,
+}
+
 /// The compiled rules. Shared by all threads.
 pub struct Matcher {
     automaton: AhoCorasick,
@@ -173,19 +184,20 @@ impl Matcher {
         }
     }
 
-    /// Every rule that hits a post. `language` is the post's, where it is known: rules for other languages are silent.
-    pub fn find(&self, set: &RuleSet, title: &Folded, body: &Folded, facts: &Facts, profile: &Profile, language: Option<&str>) -> Findings {
+    /// Every rule that hits a post.
+    pub fn find(&self, set: &RuleSet, text: &PostText<'_>, facts: &Facts, profile: &Profile) -> Findings {
         let mut search = Search {
             matcher: self,
             set,
             facts,
             profile,
-            language,
+            language: text.language,
+            marketplace: text.marketplace,
             spots: vec![None; set.rules.len()],
             hit: vec![false; set.rules.len()],
             cancelled: Vec::new(),
         };
-        for (field, folded) in [(Field::Title, title), (Field::Body, body)] {
+        for (field, folded) in [(Field::Title, text.title), (Field::Body, text.body)] {
             search.field(&Scene { field, folded, sentences: OnceLock::new() });
         }
         for &index in &self.wordless {
@@ -213,6 +225,7 @@ struct Search<'a> {
     facts: &'a Facts,
     profile: &'a Profile,
     language: Option<&'a str>,
+    marketplace: Option<&'a str>,
     spots: Vec<Option<(Field, Range<usize>)>>,
     hit: Vec<bool>,
     cancelled: Vec<Cancelled>,
@@ -261,7 +274,8 @@ impl Search<'_> {
             (Some(of_rule), Some(of_post)) => of_rule == of_post,
             _ => true,
         };
-        spoken && rule.facts.iter().all(|test| self.facts.passes(test, self.profile))
+        let at_home = rule.marketplaces.is_empty() || self.marketplace.is_some_and(|marketplace| rule.marketplaces.iter().any(|name| name == marketplace));
+        spoken && at_home && rule.facts.iter().all(|test| self.facts.passes(test, self.profile))
     }
 
     fn composite_holds(&self, rule: &Rule) -> bool {

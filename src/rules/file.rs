@@ -72,6 +72,8 @@ struct RawRule {
     #[serde(default)]
     unless: Vec<Spanned<RawWindow>>,
     guards: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    marketplaces: Vec<String>,
     fact: Option<Spanned<OneOrMany<RawFact>>>,
     #[serde(default)]
     all_of: Vec<String>,
@@ -373,6 +375,7 @@ impl Loader {
             near,
             unless,
             guards,
+            marketplaces: raw.marketplaces,
             facts,
             all_of: raw.all_of,
             any_of: raw.any_of,
@@ -382,7 +385,7 @@ impl Loader {
             file: file.clone(),
             line: line_of(&within.text, span.start),
         };
-        if !rule.has_words() && rule.facts.is_empty() && !rule.is_composite() && errors == self.errors.len() {
+        if !rule.has_words() && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
             self.error(within, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
         }
         (errors == self.errors.len()).then_some(rule)
