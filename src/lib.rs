@@ -15,6 +15,7 @@
 //!
 //! - [`read`]: bytes to posts, one file a format
 //! - [`report`]: verdicts to text, one file a format
+//! - [`fit`]: weights from labelled posts
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -34,6 +35,8 @@ pub mod verdict;
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
+#[cfg(feature = "app")]
+pub mod fit;
 #[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]

@@ -89,11 +89,22 @@ pub fn sieve(common: &Common) -> Result<Sieve, Failure> {
 
 /// The rules of the command line.
 pub fn rule_set(common: &Common) -> Result<RuleSet, Failure> {
+    file::load(&rule_texts(common)?).map_err(Failure::Rules)
+}
+
+/// The rules of the command line as they are written, without fitted weights.
+pub fn written_rules(common: &Common) -> Result<RuleSet, Failure> {
+    let mut files = rule_texts(common)?;
+    files.retain(|(name, _)| !name.ends_with("weights.toml"));
+    file::load(&files).map_err(Failure::Rules)
+}
+
+fn rule_texts(common: &Common) -> Result<Vec<(String, String)>, Failure> {
     let mut files = if common.no_builtin { Vec::new() } else { RuleSet::builtin_files() };
     for path in &common.rules {
         rule_files(path, &mut files)?;
     }
-    file::load(&files).map_err(Failure::Rules)
+    Ok(files)
 }
 
 /// Adds a rule file, or all below a folder in the order of their names.
