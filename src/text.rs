@@ -83,7 +83,7 @@ pub fn html_to_text(html: &str) -> String {
     input.push_back(StrTendril::from_slice(&without_giant_tags(html)));
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    tokenizer.sink.0.into_inner().text
+    tokenizer.sink.0.into_inner().finish()
 }
 
 /// Tags longer than this are cut out unread, in bytes: the tokenizer compares each attribute with all before it.
@@ -128,7 +128,7 @@ impl TokenSink for Sink {
                     flow.close(&tag.name);
                 } else if &*tag.name == "script" {
                     return TokenSinkResult::RawData(RawKind::ScriptData);
-                } else if matches!(&*tag.name, "style" | "iframe" | "xmp" | "noembed" | "noframes") {
+                } else if matches!(&*tag.name, "style" | "xmp") {
                     return TokenSinkResult::RawData(RawKind::Rawtext);
                 } else if matches!(&*tag.name, "textarea" | "title") {
                     return TokenSinkResult::RawData(RawKind::Rcdata);
@@ -144,15 +144,23 @@ impl TokenSink for Sink {
 #[derive(Default)]
 struct Flow {
     text: String,
-    /// The outermost hidden element that is open, and how often.
-    hidden: Option<(String, usize)>,
+    hidden: Option<Hidden>,
     verbatim: usize,
+}
+
+/// The outermost hidden element that is open. Its text goes when it closes; if it never does, what follows it was not
+/// meant to be in it.
+struct Hidden {
+    name: String,
+    /// How often it is open.
+    depth: usize,
+    /// Where its text starts.
+    start: usize,
 }
 
 impl Flow {
     fn words(&mut self, piece: &str) {
-        if self.hidden.is_some() {
-        } else if self.verbatim > 0 {
+        if self.verbatim > 0 {
             self.text.push_str(piece);
         } else {
             // Line breaks of the source are blanks; `clean` folds them.
@@ -163,29 +171,38 @@ impl Flow {
     fn open(&mut self, name: &str) {
         match &mut self.hidden {
             // A head that is never closed ends where the body starts.
-            Some((hidden, _)) if hidden == "head" && name == "body" => self.hidden = None,
-            Some((hidden, depth)) => *depth += usize::from(hidden == name),
-            None if is_hidden(name) => self.hidden = Some((name.to_owned(), 1)),
-            None => {
-                self.verbatim += usize::from(matches!(name, "pre" | "textarea"));
-                open_block(name, &mut self.text);
+            Some(hidden) if hidden.name == "head" && name == "body" => self.show(),
+            Some(hidden) => hidden.depth += usize::from(hidden.name == name),
+            None if is_hidden(name) => self.hidden = Some(Hidden { name: name.to_owned(), depth: 1, start: self.text.len() }),
+            None => {}
+        }
+        self.verbatim += usize::from(matches!(name, "pre" | "textarea"));
+        open_block(name, &mut self.text);
+    }
+
+    fn close(&mut self, name: &str) {
+        self.verbatim = self.verbatim.saturating_sub(usize::from(matches!(name, "pre" | "textarea")));
+        close_block(name, &mut self.text);
+        if let Some(hidden) = &mut self.hidden {
+            hidden.depth -= usize::from(hidden.name == name);
+            if hidden.depth == 0 {
+                self.show();
             }
         }
     }
 
-    fn close(&mut self, name: &str) {
-        match &mut self.hidden {
-            Some((hidden, depth)) => {
-                *depth -= usize::from(hidden == name);
-                if *depth == 0 {
-                    self.hidden = None;
-                }
-            }
-            None => {
-                self.verbatim = self.verbatim.saturating_sub(usize::from(matches!(name, "pre" | "textarea")));
-                close_block(name, &mut self.text);
-            }
+    /// Ends the hidden element and drops its text.
+    fn show(&mut self) {
+        if let Some(hidden) = self.hidden.take() {
+            self.text.truncate(hidden.start);
         }
+    }
+
+    fn finish(mut self) -> String {
+        if self.hidden.as_ref().is_some_and(|hidden| matches!(hidden.name.as_str(), "script" | "style")) {
+            self.show();
+        }
+        self.text
     }
 }
 
@@ -421,6 +438,8 @@ mod tests {
             ("<pre>a\nb</pre>c\nd", "a\nb\n\nc d"),
             ("a<style>p { }</style><script>if (a < b) </script>b", "ab"),
             ("<svg/>a<object>b<object>c</object>d</object>e", "ae"),
+            ("a<select>b <i>c</i>", "ab c"),
+            ("a<style>b <i>c</i>", "a"),
             ("<script/>a", "a"),
             ("<head><title>t</title><body>b", "b"),
             ("<p title='a > b'>x<p>y", "x\ny"),

@@ -112,7 +112,9 @@ fn words(text: &str) -> Option<Timestamp> {
         Some(Half::Pm) if time < 43_200 => time += 43_200,
         _ => {}
     }
-    day.at(time, read.ahead.unwrap_or(if plain.len() == text.len() || text.is_ascii() { 0 } else { read.home }))
+    // Korean dates are written without a zone, and there is one.
+    let home = if text.contains(['\u{b144}', '\u{c624}']) { 9 * 3600 } else { 0 };
+    day.at(time, read.ahead.unwrap_or(home))
 }
 
 /// One spelling for all: commas and comments out, dates and times parted, Korean counters to separators.
@@ -150,8 +152,6 @@ struct Tokens {
     half: Option<Half>,
     /// Seconds ahead of UTC.
     ahead: Option<i64>,
-    /// The zone a national form implies, in seconds ahead of UTC.
-    home: i64,
 }
 
 impl Tokens {
@@ -193,11 +193,7 @@ impl Tokens {
                 let ahead = zone(token)?;
                 // "GMT+0100" may come as two tokens, "UTC" and "+01:00".
                 self.ahead = Some(self.ahead.filter(|&was| was != 0).unwrap_or(ahead));
-                return Some(());
             }
-        }
-        if !token.is_ascii() {
-            self.home = KOREA;
         }
         Some(())
     }
@@ -220,9 +216,6 @@ impl Tokens {
         day.map_or(Some(()), |day| set(&mut self.day, day))
     }
 }
-
-/// The zone of Korean dates, which are written without one.
-const KOREA: i64 = 9 * 3600;
 
 /// Sets a part once; a date with two years is no date.
 fn set(part: &mut Option<i64>, value: i64) -> Option<()> {

@@ -15,6 +15,45 @@ const DECLARED_WITHIN: usize = 1024;
 /// What the bytes are goes before what is said of them: a byte order mark, the pattern of zeros of UTF-16 and UTF-32,
 /// text that is valid UTF-8. Only then a declaration counts, inside the document before outside.
 pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
+    let text = decoded(bytes, media_type);
+    match repair(&text) {
+        Cow::Owned(repaired) => Cow::Owned(repaired),
+        Cow::Borrowed(_) => text,
+    }
+}
+
+/// Repairs text that was once read in the wrong encoding, as far as it is beyond doubt. Controls 128 to 159 are in no
+/// honest text: they are windows-1252 read as Latin-1, or UTF-8 read as Latin-1, with other such letters around them.
+pub fn repair(text: &str) -> Cow<'_, str> {
+    let is_control = |c: &char| ('\u{80}'..='\u{9f}').contains(c);
+    if !text.as_bytes().windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0) {
+        return Cow::Borrowed(text);
+    }
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let length = match c {
+            '\u{c2}'..='\u{df}' => 2,
+            '\u{e0}'..='\u{ef}' => 3,
+            '\u{f0}'..='\u{f4}' => 4,
+            _ => 1,
+        };
+        let group: Vec<char> = std::iter::once(c).chain(rest.clone()).take(length).collect();
+        let bytes: Option<Vec<u8>> = group.iter().map(|&c| u8::try_from(u32::from(c)).ok()).collect();
+        let utf8 = bytes.filter(|_| length > 1 && group.iter().any(is_control)).and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(utf8) = utf8 {
+            repaired.push_str(&utf8);
+            rest.nth(length - 2);
+        } else if is_control(&c) {
+            repaired.push_str(&WINDOWS_1252.decode_without_bom_handling(&[c as u8]).0);
+        } else {
+            repaired.push(c);
+        }
+    }
+    Cow::Owned(repaired)
+}
+
+fn decoded<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = wide(bytes) {
         return match encoding {
             Wide::Utf32 { big } => Cow::Owned(utf32(&bytes[mark..], big)),
@@ -154,6 +193,12 @@ mod tests {
         }
         check(b"\xc6\xe8", Some("text/xml; charset=\"windows-1251\""), "\u{416}\u{438}");
         check(b"<meta charset=gbk>\xc4\xe3", Some("text/html"), "<meta charset=gbk>\u{4f60}");
+    }
+
+    #[test]
+    fn text_read_wrongly_once_is_repaired_where_it_is_beyond_doubt() {
+        check("don\u{92}t \u{e2}\u{80}\u{94} yes".as_bytes(), None, "don\u{2019}t \u{2014} yes");
+        check("In\u{c2}\u{a0}August \u{e2}\u{20ac}\u{2122} caf\u{e9}".as_bytes(), None, "In\u{c2}\u{a0}August \u{e2}\u{20ac}\u{2122} caf\u{e9}");
     }
 
     #[test]

@@ -168,9 +168,7 @@ impl Entries<'_> {
                 self.problem("it is longer than any post; its text was cut");
             }
         }
-        if !(draft.title.trim().is_empty() && draft.body.trim().is_empty() && draft.url.is_none() && draft.id.is_none()) {
-            self.reading.posts.push(draft.finish());
-        }
+        self.reading.posts.push(draft.finish());
         true
     }
 

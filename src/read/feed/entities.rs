@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use encoding_rs::WINDOWS_1252;
-use quick_xml::escape::resolve_html5_entity;
+use html5ever::data::NAMED_ENTITIES;
 use regex::Regex;
 
 /// The longest text a declared entity may stand for, in bytes; feeds declare names and characters.
@@ -46,8 +46,8 @@ impl Entities {
         } else if let Some(value) = self.declared.get(name).filter(|value| self.added + value.len() <= ADDED_MOST) {
             self.added += value.len();
             to.push_str(value);
-        } else if let Some(value) = resolve_html5_entity(name) {
-            to.push_str(value);
+        } else if let Some(characters) = html(name) {
+            to.extend(characters);
         } else {
             to.push('&');
             to.push_str(name);
@@ -89,9 +89,16 @@ fn character(number: &str) -> Option<char> {
     }
 }
 
+/// The one or two characters HTML knows by this name.
+fn html(name: &str) -> Option<impl Iterator<Item = char>> {
+    let &(first, second) = NAMED_ENTITIES.get(format!("{name};").as_str())?;
+    // The tokenizer's table holds beginnings of names too, without a character.
+    (first != 0).then(|| [first, second].into_iter().filter(|&code| code != 0).filter_map(char::from_u32))
+}
+
 /// Whether `&name;` is something HTML knows.
 pub fn is_known(name: &str) -> bool {
-    name.starts_with('#') || resolve_html5_entity(name).is_some()
+    name.starts_with('#') || html(name).is_some()
 }
 
 #[cfg(test)]

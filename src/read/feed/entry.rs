@@ -79,9 +79,11 @@ impl Header {
         let media = element.attribute("type").unwrap_or_default().to_ascii_lowercase();
         let media = media.split(';').next().unwrap_or_default().trim();
         let has_tags = element.children().next().is_some();
-        let text = match element.attribute("mode") {
-            Some(mode) if mode.eq_ignore_ascii_case("base64") => decoded(&element.text()).unwrap_or_default(),
-            _ if is_typed && is_encoded(media) => decoded(&element.text()).unwrap_or_default(),
+        let mode = element.attribute("mode").unwrap_or_default();
+        let text = match mode {
+            "base64" => decoded(&element.text()).unwrap_or_default(),
+            // Bytes of a type that is no text: text all the same, if they turn out to be.
+            _ if is_typed && is_encoded(media) => return decoded(&element.text()).unwrap_or_default(),
             _ if has_tags => {
                 // Where a feed mixes escaped and bare tags, its text is HTML source as a whole.
                 let mixed = element.nodes.iter().any(|node| matches!(node, Node::Text(text) if html::has_tags(text)));
@@ -91,7 +93,7 @@ impl Header {
         };
         match media {
             "html" | "text/html" | "xhtml" | "application/xhtml+xml" => html::to_text(&text),
-            "text" | "text/plain" | "" if is_typed && !element.attribute("mode").is_some_and(|mode| mode == "escaped") => text,
+            "text" | "text/plain" | "" if is_typed && mode != "escaped" => text,
             _ if html::looks_like(&text) => html::to_text(&text),
             _ => text,
         }
