@@ -49,6 +49,8 @@ pub enum Format {
     Markdown,
     Json,
     Jsonl,
+    Csv,
+    Atom,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ use std::{fs, fmt};
 
 use crate::cli::{Common, Format};
 use crate::profile::Profile;
+use crate::report::Screen;
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
 
@@ -123,7 +124,8 @@ impl Out {
             Some(path) => {
                 let name = path.display().to_string();
                 let file = fs::File::create(path).map_err(|cause| Failure::Write { path: name.clone(), cause })?;
-                Ok(Out { sink: Box::new(io::BufWriter::new(file)), name })
+                // A file is no terminal: colours are left out.
+                Ok(Out { sink: Box::new(io::BufWriter::new(anstream::StripStream::new(file))), name })
             }
             None => Ok(Out { sink: Box::new(io::BufWriter::new(anstream::stdout().lock())), name: "standard output".into() }),
         }
@@ -144,11 +146,12 @@ pub fn format(common: &Common) -> Format {
     common.format.unwrap_or(Format::Terminal)
 }
 
-/// Columns to write in: those of the terminal, else 100.
-pub fn columns(common: &Common) -> usize {
+/// What the report is shown on: the terminal, else 100 columns without links.
+pub fn screen(common: &Common) -> Screen {
     if common.output.is_none() && io::stdout().is_terminal() {
-        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120));
+        Screen { columns, links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
     } else {
-        100
+        Screen { columns: 100, links: false }
     }
 }
