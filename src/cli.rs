@@ -47,6 +47,7 @@ pub struct Common {
 pub enum Format {
     Terminal,
     Markdown,
+    Html,
     Json,
     Jsonl,
     Csv,

@@ -42,8 +42,7 @@ fn entry(feed: &mut Feed, sieve: &Sieve, judged: &Judged, report: &Report) {
     // A post's own id may be any text; a feed's must be an address or a URN, the same at every run.
     feed.element("id", &[], &format!("urn:gigsieve:post:{:016x}", text::fingerprint(&[post.marketplace.as_deref().unwrap_or_default(), &post.id])));
     if let Some(url) = wording::link(post) {
-        feed.open("link", &[("rel", "alternate"), ("href", url)]);
-        feed.close("link");
+        feed.empty("link", &[("rel", "alternate"), ("href", url)]);
     }
     feed.element("updated", &[], &second(post.updated.or(post.published).unwrap_or(report.now)));
     if let Some(published) = post.published {
@@ -53,10 +52,12 @@ fn entry(feed: &mut Feed, sieve: &Sieve, judged: &Judged, report: &Report) {
     feed.element("name", &[], post.author.as_deref().or(post.marketplace.as_deref()).unwrap_or("unknown"));
     feed.close("author");
     for term in std::iter::once(verdict.tier.name()).chain(post.skills.iter().map(String::as_str)) {
-        feed.open("category", &[("term", term)]);
-        feed.close("category");
+        feed.empty("category", &[("term", term)]);
     }
-    feed.element("summary", &[("type", "text")], &summary(sieve, judged, report));
+    let summary = summary(sieve, judged, report);
+    if !summary.is_empty() {
+        feed.element("summary", &[("type", "text")], &summary);
+    }
     feed.element("content", &[("type", "html")], &content(sieve, judged, report));
     feed.close("entry");
 }
@@ -122,8 +123,11 @@ impl Feed {
     }
 
     fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        let attributes: Vec<(&str, String)> = attributes.iter().map(|(name, value)| (*name, legal(value))).collect();
-        self.event(Event::Start(BytesStart::new(name).with_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str())))));
+        self.event(Event::Start(start(name, attributes)));
+    }
+
+    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.event(Event::Empty(start(name, attributes)));
     }
 
     fn close(&mut self, name: &str) {
@@ -135,6 +139,11 @@ impl Feed {
         self.event(Event::Text(BytesText::new(&legal(text))));
         self.close(name);
     }
+}
+
+fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
+    let attributes: Vec<(&str, String)> = attributes.iter().map(|(name, value)| (*name, legal(value))).collect();
+    BytesStart::new(name).with_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// Without the characters that XML 1.0 has no way to write.

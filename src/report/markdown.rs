@@ -17,7 +17,7 @@ pub fn listed(sieve: &Sieve, report: &Report) -> String {
         text.push_str(&format!("\n## {} ({})\n", wording::heading(tier), posts.len()));
         if tier == Tier::Skip {
             let reasons: Vec<String> = wording::skip_reasons(sieve, &posts).into_iter().map(|(reason, count)| format!("{count} × {reason}")).collect();
-            text.push_str(&format!("\n{}.\n", reasons.join(", ")));
+            text.push_str(&format!("\n{}.\n", reasons.join(" · ")));
             if !report.all {
                 continue;
             }
@@ -40,7 +40,7 @@ pub fn listed(sieve: &Sieve, report: &Report) -> String {
             text.push_str(&format!("- {}\n", escaped(problem)));
         }
     }
-    text
+    text.replace("\n\n\n", "\n\n")
 }
 
 /// One post in full: the ledger as a table, the questions, the text.
@@ -64,7 +64,7 @@ pub fn explained(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
         text.push_str(&lines.join("\n> "));
         text.push('\n');
     }
-    text
+    text.replace("\n\n\n", "\n\n")
 }
 
 fn head(judged: &Judged, report: &Report) -> String {

@@ -1,7 +1,9 @@
 //! Verdicts arranged for a reader, one file a format.
 
 pub mod atom;
+pub mod cards;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod marks;
@@ -62,6 +64,7 @@ pub fn write(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> 
         Format::Terminal => terminal::listed(sieve, report, screen),
         Format::Markdown => markdown::listed(sieve, report),
         Format::Json => json::array(sieve, report),
+        Format::Html => html::page(sieve, report),
         Format::Csv => csv::table(sieve, report),
         Format::Atom => atom::feed(sieve, report),
         Format::Jsonl => report.judged.iter().map(|judged| json::line(sieve, judged)).collect(),

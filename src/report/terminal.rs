@@ -20,7 +20,7 @@ const SKIP_REASONS: usize = 6;
 /// All posts: those worth applying to, best first; then maybes, shorter; then what was skipped and why.
 pub fn listed(sieve: &Sieve, report: &Report, screen: Screen) -> String {
     let columns = screen.columns;
-    let mut text = format!("{}\n", paint(BOLD, wording::summary(report)));
+    let mut text = wrapped(&paint(BOLD, wording::summary(report)), columns, "", "");
     let tiers = [Tier::Apply, Tier::Maybe, Tier::Skip].map(|tier| (tier, report.tier(tier)));
     for (tier, posts) in &tiers {
         if posts.is_empty() {
@@ -107,7 +107,7 @@ fn skipped(sieve: &Sieve, posts: &[&Judged], columns: usize) -> String {
     if more > 0 {
         told.push(format!("{more} more reasons"));
     }
-    wrapped(&told.join(", "), columns, "  ", "  ")
+    wrapped(&told.join(" · "), columns, "  ", "  ")
 }
 
 /// A quote in its sentence, marked by colour and by brackets with the sign of its polarity.

@@ -100,7 +100,7 @@ fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> 
 fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> String {
     let set = sieve.rules();
     let (start, what) = wording::START_LINE;
-    let mut text = format!("{}{start:>5}      {what}\n", "");
+    let mut text = format!("{start:>5}      {what}\n");
     for line in ledger {
         let number = line.number.map_or(String::new(), |number| number.to_string());
         let rest = " ".repeat(11);
@@ -123,9 +123,10 @@ fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> S
     text
 }
 
-/// Facts by name, those of the text's mere shape left out.
+/// Facts in words; those of the text's mere shape are left out.
 fn facts(judged: &Judged) -> Vec<String> {
-    judged.judgement.facts.known().filter(|(name, _)| !name.starts_with("text.") && !name.starts_with("title.")).map(|(name, value)| format!("{name} {}", figure(value))).collect()
+    let is_shape = |name: &str| ["text.", "title.", "post.", "pay.stated"].iter().any(|shape| name.starts_with(shape));
+    judged.judgement.facts.known().filter(|(name, _)| !is_shape(name)).map(|(name, value)| format!("{} {}", name.replace(['.', '_'], " "), figure(value))).collect()
 }
 
 /// Two decimals, none where they are 0.
