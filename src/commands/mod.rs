@@ -7,7 +7,7 @@ pub mod scan;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::{fs, fmt};
+use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
 use crate::profile::Profile;
@@ -101,7 +101,8 @@ pub fn rule_set(common: &Common) -> Result<RuleSet, Failure> {
 fn rule_files(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let failed = |cause| Failure::Read { path: path.display().to_string(), cause };
     if path.is_dir() {
-        let mut below = fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
+        let mut below =
+            fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
         below.sort();
         for path in below.iter().filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml")) {
             rule_files(path, files)?;

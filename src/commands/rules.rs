@@ -70,7 +70,16 @@ fn polarity(set: &RuleSet, rule: &Rule) -> &'static str {
 }
 
 fn shown(set: &RuleSet, rule: &Rule) -> String {
-    let mut text = format!("{}  ({}, {}, {:+} points, {} % sure)\n{}:{}\n", rule.id, set.family(rule).id, polarity(set, rule), rule.points, rule.sure, rule.file, rule.line);
+    let mut text = format!(
+        "{}  ({}, {}, {:+} points, {} % sure)\n{}:{}\n",
+        rule.id,
+        set.family(rule).id,
+        polarity(set, rule),
+        rule.points,
+        rule.sure,
+        rule.file,
+        rule.line
+    );
     let mut section = |name: &str, lines: &[String]| {
         if !lines.is_empty() {
             text.push_str(&format!("\n{name}\n"));

@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::post::{PayKind, Post};
-use crate::rules::{Bound, FactCheck, FactTest};
 use crate::profile::Profile;
+use crate::rules::{Bound, FactCheck, FactTest};
 use crate::text::Folded;
 
 pub use money::{Money, Role, Unit, read_money};

@@ -152,7 +152,11 @@ fn card<'a>(rules: &mut Rules<'a>, judged: &'a Judged, now: jiff::Timestamp) -> 
             rule: line.finding.map(|finding| rules.place(finding)),
             what: line.finding.is_none().then(|| line.what.clone()),
             hint: line.finding.is_some_and(|finding| !finding.claimed),
-            field: line.finding.filter(|finding| finding.hit.spot.is_none()).and_then(|finding| wording::quote(sieve, judged, finding)).map(|quote| quote.quote),
+            field: line
+                .finding
+                .filter(|finding| finding.hit.spot.is_none())
+                .and_then(|finding| wording::quote(sieve, judged, finding))
+                .map(|quote| quote.quote),
         })
         .collect();
     let url = wording::link(post);

@@ -122,7 +122,8 @@ fn families(sieve: &Sieve, report: &Report) -> Vec<Value> {
     let set = sieve.rules();
     let mut counts: BTreeMap<(String, bool), usize> = BTreeMap::new();
     for judged in &report.judged {
-        let claimed: BTreeSet<usize> = judged.judgement.verdict.hits.iter().filter(|finding| finding.claimed).map(|finding| set.rules[finding.hit.rule].family).collect();
+        let claimed: BTreeSet<usize> =
+            judged.judgement.verdict.hits.iter().filter(|finding| finding.claimed).map(|finding| set.rules[finding.hit.rule].family).collect();
         for index in claimed {
             let family = &set.families[index];
             *counts.entry((wording::family(&family.id), family.polarity == Polarity::Green)).or_default() += 1;

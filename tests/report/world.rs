@@ -9,7 +9,9 @@ use gigsieve::sieve::Sieve;
 use jiff::Timestamp;
 
 const RULES: &[(&str, &str)] = &[
-    ("red/payment-terms.toml", r#"
+    (
+        "red/payment-terms.toml",
+        r#"
         family = "payment-terms"
         polarity = "red"
         cap = 20
@@ -29,8 +31,11 @@ const RULES: &[(&str, &str)] = &[
         ask = "Is the test paid?"
         hits = ["Send a free sample.", "A free sample comes first."]
         misses = ["Send a sample.", "Samples are paid."]
-    "#),
-    ("red/rush-deadline.toml", r#"
+    "#,
+    ),
+    (
+        "red/rush-deadline.toml",
+        r#"
         family = "rush-deadline"
         polarity = "red"
         [[rule]]
@@ -40,8 +45,11 @@ const RULES: &[(&str, &str)] = &[
         phrases = ["by tomorrow"]
         hits = ["Needed by tomorrow.", "Send it by tomorrow."]
         misses = ["Tomorrow we talk.", "By next month."]
-    "#),
-    ("red/hostile-tone.toml", r#"
+    "#,
+    ),
+    (
+        "red/hostile-tone.toml",
+        r#"
         family = "hostile-tone"
         polarity = "red"
         [[rule]]
@@ -52,8 +60,11 @@ const RULES: &[(&str, &str)] = &[
         phrases = ["time wasters"]
         hits = ["No time wasters.", "Time wasters go away."]
         misses = ["We value your time.", "It wastes time."]
-    "#),
-    ("green/business-objective.toml", r#"
+    "#,
+    ),
+    (
+        "green/business-objective.toml",
+        r#"
         family = "business-objective"
         polarity = "green"
         [[rule]]
@@ -63,8 +74,11 @@ const RULES: &[(&str, &str)] = &[
         phrases = ["more leads", "lead generation"]
         hits = ["We need more leads.", "Help with lead generation."]
         misses = ["He leads us.", "A new generation."]
-    "#),
-    ("green/collaboration.toml", r#"
+    "#,
+    ),
+    (
+        "green/collaboration.toml",
+        r#"
         family = "collaboration"
         polarity = "green"
         [[rule]]
@@ -74,8 +88,11 @@ const RULES: &[(&str, &str)] = &[
         phrases = ["your advice"]
         hits = ["We want your advice.", "Give us your advice."]
         misses = ["Our advice is free.", "Advice for you."]
-    "#),
-    ("kind/offer.toml", r#"
+    "#,
+    ),
+    (
+        "kind/offer.toml",
+        r#"
         family = "offer"
         polarity = "kind"
         [[rule]]
@@ -85,7 +102,8 @@ const RULES: &[(&str, &str)] = &[
         place = "title"
         hits = ["For hire: editor", "[For hire] Designer"]
         misses = ["Hiring an editor", "We hire"]
-    "#),
+    "#,
+    ),
 ];
 
 /// A sieve with the rules above and nothing else.

@@ -36,22 +36,32 @@ pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Bro
     for (index, rule) in sieve.rules().rules.iter().enumerate().filter(|(_, rule)| wanted(rule)) {
         let examples = rule.hits.iter().map(|example| (example, true)).chain(rule.misses.iter().map(|example| (example, false)));
         for (example, must_hit) in examples {
-            let document = Document { source: "example".into(), bytes: example.clone().into_bytes(), ..Document::default() };
+            let (marketplace, text) = marketplace(rule, example);
+            let document = Document { source: "example".into(), bytes: text.as_bytes().to_vec(), ..Document::default() };
             let reading = read::text::read(&document, &Limits::default());
-            let Some(post) = reading.posts.first() else { continue };
-            let (hit, cancelled) = sieve.findings(post);
-            let found = hit.iter().find(|hit| hit.rule == index);
+            let Some(mut post) = reading.posts.into_iter().next() else { continue };
+            post.marketplace = marketplace.map(str::to_owned);
+            let findings = sieve.findings(&post);
+            let found = findings.hits.iter().find(|hit| hit.rule == index);
             if found.is_some() != must_hit {
                 let detail = match found {
                     Some(hit) => hit.spot.as_ref().map(|(field, span)| {
                         let text = if field.name() == "title" { &post.title } else { &post.body };
                         format!("on {:?}", &text[span.clone()])
                     }),
-                    None => cancelled.iter().find(|cancelled| cancelled.rule == index).map(|cancelled| format!("taken back: {}", cancelled.by)),
+                    None => findings.cancelled.iter().find(|cancelled| cancelled.rule == index).map(|cancelled| format!("taken back: {}", cancelled.by)),
                 };
                 broken.push(Broken { rule: rule.id.clone(), file: rule.file.to_string(), line: rule.line, example: example.clone(), must_hit, detail });
             }
         }
     }
     broken
+}
+
+/// Where the post of an example stands: a rule for some marketplaces has examples such as `craigslist: Text of a post`.
+fn marketplace<'a>(rule: &Rule, example: &'a str) -> (Option<&'a str>, &'a str) {
+    match example.split_once(": ") {
+        Some((name, text)) if !rule.marketplaces.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()) => (Some(name), text),
+        _ => (None, example),
+    }
 }

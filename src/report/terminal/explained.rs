@@ -126,7 +126,13 @@ fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> S
 /// Facts in words; those of the text's mere shape are left out.
 fn facts(judged: &Judged) -> Vec<String> {
     let is_shape = |name: &str| ["text.", "title.", "post.", "pay.stated"].iter().any(|shape| name.starts_with(shape));
-    judged.judgement.facts.known().filter(|(name, _)| !is_shape(name)).map(|(name, value)| format!("{} {}", name.replace(['.', '_'], " "), figure(value))).collect()
+    judged
+        .judgement
+        .facts
+        .known()
+        .filter(|(name, _)| !is_shape(name))
+        .map(|(name, value)| format!("{} {}", name.replace(['.', '_'], " "), figure(value)))
+        .collect()
 }
 
 /// Two decimals, none where they are 0.
