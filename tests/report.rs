@@ -151,3 +151,21 @@ fn the_feed_reads_as_a_feed_and_holds_what_got_through() {
         }
     }
 }
+
+#[test]
+fn clients_get_advice_on_their_own_words() {
+    let sieve = world::sieve();
+    for format in [Format::Terminal, Format::Markdown] {
+        let report = world::report(&sieve, vec![world::posts().swap_remove(3)]);
+        let text = report::advise(format, &sieve, &report, SCREEN);
+        insta::assert_snapshot!(format!("{format:?}-advised").to_lowercase(), anstream::adapter::strip_str(&text).to_string());
+    }
+}
+
+#[test]
+fn every_red_family_has_advice() {
+    for family in gigsieve::rules::RuleSet::builtin().families.iter().filter(|family| family.polarity == gigsieve::rules::Polarity::Red) {
+        let advice = report::client::advice(&family.id).unwrap_or_default();
+        assert!(advice.ends_with('.') && advice.contains(' '), "{}: {advice:?}", family.id);
+    }
+}

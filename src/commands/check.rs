@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{DONE, FAILED, Failure, Out, format, note, screen, sieve};
-use crate::cli::Common;
+use crate::cli::{Common, Format};
 use crate::read::{self, Document, Limits};
 use crate::report::{self, Judged, Report};
 use crate::source::{self, Source};
@@ -23,12 +23,18 @@ pub struct Arguments {
     /// Check what is on the clipboard
     #[arg(long, conflicts_with = "file")]
     clipboard: bool,
+    /// Advice for the person writing the post, instead of a verdict for the one reading it
+    #[arg(long)]
+    as_client: bool,
     /// End with 0 for apply, 10 for maybe, 20 for skip
     #[arg(long)]
     exit_code: bool,
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    if arguments.as_client && !matches!(format(common), Format::Terminal | Format::Markdown) {
+        return Err(Failure::Usage("advice comes as --format terminal or markdown".into()));
+    }
     let sieve = sieve(common)?;
     let limits = Limits::default();
     let document = document(arguments, common, &limits)?;
@@ -45,7 +51,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     };
     let report = Report { all: true, ..Report::new(judged, jiff::Timestamp::now()) };
     let mut out = Out::open(common)?;
-    out.write(&report::explain(format(common), &sieve, &report, screen(common)))?;
+    let write = if arguments.as_client { report::advise } else { report::explain };
+    out.write(&write(format(common), &sieve, &report, screen(common)))?;
     out.close()?;
     Ok(ExitCode::from(match (arguments.exit_code, tier) {
         (false, _) | (true, Tier::Apply) => DONE,

@@ -1,7 +1,7 @@
 //! The report as Markdown, for notes, issues and mail. Words of a post are escaped: they make no links, headings,
 //! pictures or tags.
 
-use super::{Judged, Report, wording};
+use super::{Judged, Report, client, wording};
 use crate::rules::Polarity;
 use crate::sieve::Sieve;
 use crate::verdict::{Finding, Tier};
@@ -65,6 +65,22 @@ pub fn explained(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
         text.push('\n');
     }
     text.replace("\n\n\n", "\n\n")
+}
+
+/// One post as advice to its writer.
+pub fn advised(sieve: &Sieve, judged: &Judged) -> String {
+    let advices = client::advices(sieve, judged);
+    let mut text = format!("# {}\n\n{}\n", escaped(&wording::title(&judged.post)), client::outlook(judged));
+    for (title, advices) in [("Change", &advices.change), ("Add", &advices.add), ("Keep", &advices.keep)] {
+        if !advices.is_empty() {
+            text.push_str(&format!("\n## {title}\n\n"));
+        }
+        for advice in advices {
+            let quote = advice.quote.as_deref().map(|quote| format!("  \n  you write “{}”", escaped(quote))).unwrap_or_default();
+            text.push_str(&format!("- {}{quote}\n", escaped(&advice.sentence)));
+        }
+    }
+    text
 }
 
 fn head(judged: &Judged, report: &Report) -> String {

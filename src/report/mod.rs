@@ -2,6 +2,7 @@
 
 pub mod atom;
 pub mod cards;
+pub mod client;
 pub mod csv;
 pub mod html;
 pub mod json;
@@ -68,6 +69,15 @@ pub fn write(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> 
         Format::Csv => csv::table(sieve, report),
         Format::Atom => atom::feed(sieve, report),
         Format::Jsonl => report.judged.iter().map(|judged| json::line(sieve, judged)).collect(),
+    }
+}
+
+/// Advice on each post to the person who writes it.
+pub fn advise(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> String {
+    let each = |advised: &dyn Fn(&Judged) -> String| report.judged.iter().map(advised).collect::<Vec<_>>().join("\n");
+    match format {
+        Format::Markdown => each(&|judged| markdown::advised(sieve, judged)),
+        _ => each(&|judged| terminal::advised(sieve, judged, screen)),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The report for a terminal: [`listed`] for many posts, [`explained`] for one. Colours are always written; whoever
 //! writes to something that is no terminal strips them, and the text reads as well without.
 
+mod advised;
 mod explained;
 mod paint;
 
+pub use advised::advised;
 pub use explained::explained;
 
 use super::{Judged, Report, Screen, wording};

@@ -5,6 +5,8 @@ const SIGNS = { apply: "✔", maybe: "?", skip: "✘" };
 const SVG = "http://www.w3.org/2000/svg";
 // Texts longer than this are folded until asked for.
 const FOLDED = 900;
+// Skills shown; the rest is counted.
+const SKILLS = 8;
 let cardNumber = 0;
 
 function element(name, attributes, ...children) {
@@ -50,7 +52,7 @@ function marked(pieces, card, rules, id) {
     const [text, lines] = piece;
     const strongest = lines.reduce((best, line) => (Math.abs(card.ledger[line].points) > Math.abs(card.ledger[best].points) ? line : best));
     const entry = card.ledger[strongest];
-    const tags = lines.map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line]}`).join(" ");
+    const tags = lines.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line]}`).join(" ");
     const kind = `${rules[entry.rule].green ? "green" : "red"}${entry.hint ? " hint" : ""}`;
     return element("mark", { class: kind, "data-lines": lines.join(" "), title: rules[entry.rule].why, id: id && `${id}-${lines[0]}` }, element("sup", {}, tags), text);
   });
@@ -137,6 +139,13 @@ function text(card, rules, id) {
   return element("div", {}, words, button);
 }
 
+function skills(card) {
+  if (!card.skills.length) return null;
+  const items = card.skills.slice(0, SKILLS).map((skill) => element("li", {}, skill));
+  if (card.skills.length > SKILLS) items.push(element("li", { class: "rest", title: card.skills.slice(SKILLS).join(", ") }, `and ${card.skills.length - SKILLS} more`));
+  return element("ul", { class: "skills", "aria-label": "Skills" }, ...items);
+}
+
 function makeCard(card, rules, level = "h3") {
   const id = `post-${++cardNumber}`;
   const name = card.heading !== undefined ? [card.heading] : marked(card.title, card, rules);
@@ -146,8 +155,8 @@ function makeCard(card, rules, level = "h3") {
     element(level, { id }, ...title),
     card.particulars.length ? element("p", { class: "particulars" }, card.particulars.join(" · ")) : null,
     card.address ? element("p", { class: "particulars" }, card.address) : null,
-    card.skills.length ? element("ul", { class: "skills", "aria-label": "Skills" }, ...card.skills.map((skill) => element("li", {}, skill))) : null,
+    skills(card),
     card.note ? element("p", { class: "note" }, card.note) : null);
   const side = element("div", { class: "side" }, reasons(card, rules), ask(card), onDemand(`How 50 becomes ${card.score}`, () => ledger(card, rules)));
-  return element("article", { class: `card ${card.verdict}`, tabindex: "-1", "aria-labelledby": id }, header, element("div", { class: "columns" }, text(card, rules, id), side));
+  return element("article", { class: `card ${card.verdict}`, tabindex: "-1", "aria-labelledby": id }, header, element("div", { class: "columns" }, side, text(card, rules, id)));
 }
