@@ -15,6 +15,7 @@
 //!
 //! - [`read`]: bytes to posts, one file a format
 //! - [`report`]: verdicts to text, one file a format
+//! - [`serve`]: the local page
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -38,5 +39,7 @@ pub mod commands;
 pub mod read;
 #[cfg(feature = "app")]
 pub mod report;
+#[cfg(feature = "app")]
+pub mod serve;
 #[cfg(feature = "app")]
 pub mod source;

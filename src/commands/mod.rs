@@ -3,6 +3,7 @@
 pub mod check;
 pub mod rules;
 pub mod scan;
+pub mod serve;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
