@@ -36,12 +36,12 @@ pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Bro
     for (index, rule) in sieve.rules().rules.iter().enumerate().filter(|(_, rule)| wanted(rule)) {
         let examples = rule.hits.iter().map(|example| (example, true)).chain(rule.misses.iter().map(|example| (example, false)));
         for (example, must_hit) in examples {
-            let (marketplace, text) = marketplace(rule, example);
-            let document = Document { source: "example".into(), bytes: text.as_bytes().to_vec(), ..Document::default() };
-            let reading = read::text::read(&document, &Limits::default());
-            let Some(mut post) = reading.posts.into_iter().next() else { continue };
-            post.marketplace = marketplace.map(str::to_owned);
-            let findings = sieve.findings(&post);
+            let document = Document { source: "example".into(), bytes: example.clone().into_bytes(), ..Document::default() };
+            // A record where fields matter, else a paste.
+            let reader = if example.starts_with('{') { read::records::read } else { read::text::read };
+            let reading = reader(&document, &Limits::default());
+            let Some(post) = reading.posts.first() else { continue };
+            let findings = sieve.findings(post);
             let found = findings.hits.iter().find(|hit| hit.rule == index);
             if found.is_some() != must_hit {
                 let detail = match found {
@@ -56,12 +56,4 @@ pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Bro
         }
     }
     broken
-}
-
-/// Where the post of an example stands: a rule for some marketplaces has examples such as `craigslist: Text of a post`.
-fn marketplace<'a>(rule: &Rule, example: &'a str) -> (Option<&'a str>, &'a str) {
-    match example.split_once(": ") {
-        Some((name, text)) if !rule.marketplaces.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()) => (Some(name), text),
-        _ => (None, example),
-    }
 }
