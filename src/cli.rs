@@ -47,8 +47,11 @@ pub struct Common {
 pub enum Format {
     Terminal,
     Markdown,
+    Html,
     Json,
     Jsonl,
+    Csv,
+    Atom,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +62,8 @@ pub enum Command {
     Check(commands::check::Arguments),
     /// List, show and test the rules
     Rules(commands::rules::Arguments),
+    /// Open a local page to paste posts into and drop files on
+    Serve(commands::serve::Arguments),
 }
 
 /// Runs the program.
@@ -74,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Scan(arguments) => commands::scan::run(arguments, &cli.common),
         Command::Check(arguments) => commands::check::run(arguments, &cli.common),
         Command::Rules(arguments) => commands::rules::run(arguments, &cli.common),
+        Command::Serve(arguments) => commands::serve::run(arguments, &cli.common),
     };
     match done {
         Ok(code) => code,

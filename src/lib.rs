@@ -16,6 +16,7 @@
 //! - [`read`]: bytes to posts, one file a format
 //! - [`report`]: verdicts to text, one file a format
 //! - [`fit`]: weights from labelled posts
+//! - [`serve`]: the local page
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -41,5 +42,7 @@ pub mod fit;
 pub mod read;
 #[cfg(feature = "app")]
 pub mod report;
+#[cfg(feature = "app")]
+pub mod serve;
 #[cfg(feature = "app")]
 pub mod source;

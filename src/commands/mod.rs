@@ -3,6 +3,7 @@
 pub mod check;
 pub mod rules;
 pub mod scan;
+pub mod serve;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
 use crate::profile::Profile;
+use crate::report::Screen;
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
 
@@ -135,7 +137,8 @@ impl Out {
             Some(path) => {
                 let name = path.display().to_string();
                 let file = fs::File::create(path).map_err(|cause| Failure::Write { path: name.clone(), cause })?;
-                Ok(Out { sink: Box::new(io::BufWriter::new(file)), name })
+                // A file is no terminal: colours are left out.
+                Ok(Out { sink: Box::new(io::BufWriter::new(anstream::StripStream::new(file))), name })
             }
             None => Ok(Out { sink: Box::new(io::BufWriter::new(anstream::stdout().lock())), name: "standard output".into() }),
         }
@@ -156,11 +159,12 @@ pub fn format(common: &Common) -> Format {
     common.format.unwrap_or(Format::Terminal)
 }
 
-/// Columns to write in: those of the terminal, else 100.
-pub fn columns(common: &Common) -> usize {
+/// What the report is shown on: the terminal, else 100 columns without links.
+pub fn screen(common: &Common) -> Screen {
     if common.output.is_none() && io::stdout().is_terminal() {
-        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120));
+        Screen { columns, links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
     } else {
-        100
+        Screen { columns: 100, links: false }
     }
 }
