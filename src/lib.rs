@@ -14,6 +14,7 @@
 //! The application around it:
 //!
 //! - [`read`]: bytes to posts, one file a format
+//! - [`config`]: what a person wants, [`fetch`]: addresses to documents
 //! - [`report`]: verdicts to text, one file a format
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
@@ -34,6 +35,10 @@ pub mod verdict;
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
+#[cfg(feature = "app")]
+pub mod config;
+#[cfg(feature = "app")]
+pub mod fetch;
 #[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]
