@@ -15,6 +15,7 @@
 //!
 //! - [`read`]: bytes to posts, one file a format
 //! - [`config`]: what a person wants, [`fetch`]: addresses to documents
+//! - [`store`]: what was seen, delivered, decided
 //! - [`report`]: verdicts to text, one file a format
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
@@ -45,3 +46,5 @@ pub mod read;
 pub mod report;
 #[cfg(feature = "app")]
 pub mod source;
+#[cfg(feature = "app")]
+pub mod store;
