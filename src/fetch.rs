@@ -261,6 +261,16 @@ pub fn fetch_one(address: &str, options: &Options) -> Result<Document, Problem> 
     document.unwrap_or_else(|| Err(FetchError::SetUp("the fetch ended without an answer".into()))).map_err(failed)
 }
 
+/// An error with its causes and without the address, which may be a secret.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    hop::chain(error)
+}
+
+/// `Retry-After` in either form, from now.
+pub(crate) fn retry_after(value: &str) -> Option<Duration> {
+    retry::retry_after(value, Timestamp::now())
+}
+
 /// An address for people, without a password in it.
 pub fn shown(address: &str) -> String {
     Url::parse(address).map_or_else(|_| crate::text::clean_line(address), |url| hosts::shown(&url))

@@ -17,6 +17,7 @@
 //! - [`config`]: what a person wants, [`fetch`]: addresses to documents
 //! - [`store`]: what was seen, delivered, decided
 //! - [`report`]: verdicts to text, one file a format
+//! - [`deliver`]: digests to the person, one file a channel
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -38,6 +39,8 @@ pub mod cli;
 pub mod commands;
 #[cfg(feature = "app")]
 pub mod config;
+#[cfg(feature = "app")]
+pub mod deliver;
 #[cfg(feature = "app")]
 pub mod fetch;
 #[cfg(feature = "app")]

@@ -1,5 +1,6 @@
 //! Verdicts arranged for a reader, one file a format.
 
+pub mod digest;
 pub mod json;
 pub mod markdown;
 pub mod terminal;
