@@ -5,6 +5,7 @@ pub mod cards;
 pub mod client;
 pub mod csv;
 pub mod html;
+pub mod digest;
 pub mod json;
 pub mod markdown;
 mod marks;
