@@ -72,6 +72,10 @@ pub struct Scan<'t> {
     pub version: Option<String>,
     /// An entry's text or elements went over the bounds.
     pub clipped: bool,
+    /// Where the document was given up, in bytes.
+    pub broken: Option<usize>,
+    /// The document ended before its root did.
+    pub unfinished: bool,
     ready: VecDeque<Piece>,
     done: bool,
 }
@@ -99,6 +103,8 @@ impl<'t> Scan<'t> {
             root: String::new(),
             version: None,
             clipped: false,
+            broken: None,
+            unfinished: false,
             ready: VecDeque::new(),
             done: false,
         }
@@ -133,19 +139,26 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Takes the `<` at this place for text and parses on behind it.
+    /// Takes the `<` at this place for text, with all that follows up to the next that can start markup.
     fn repair(&mut self, at: usize) {
         let parsed = self.start + self.reader.buffer_position() as usize;
         self.wasted += parsed.saturating_sub(at);
         self.repairs += 1;
-        match self.text.get(at + 1..) {
-            Some(rest) if self.wasted < WASTE && self.repairs < REPAIRS => {
-                self.push("<");
-                self.reader = reader(rest);
-                self.start = at + 1;
-            }
-            _ => self.end(),
+        let text = self.text;
+        if self.wasted >= WASTE || self.repairs >= REPAIRS {
+            self.broken = Some(at);
+            return self.end();
         }
+        let starts = |&(found, _): &(usize, &str)| text[found + 1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '!' | '?'));
+        let next = text.get(at + 1..).and_then(|rest| rest.match_indices('<').map(|(found, sign)| (at + 1 + found, sign)).find(starts)).map_or(text.len(), |(found, _)| found);
+        if !self.built.is_empty() {
+            // No more of it than there is room for, lest a broken document be decoded over and over.
+            let end = text.floor_char_boundary(next.min(at.saturating_add(self.room)));
+            let words = self.entities.decode(&text[at.min(end)..end]);
+            self.push(&words);
+        }
+        self.reader = reader(&text[next..]);
+        self.start = next;
     }
 
     fn open(&mut self, at: usize, tag: &BytesStart<'_>, empty: bool) {
@@ -328,6 +341,7 @@ impl<'t> Scan<'t> {
     }
 
     fn end(&mut self) {
+        self.unfinished = !self.open.is_empty();
         self.finish(false);
         self.done = true;
     }
