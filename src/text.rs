@@ -39,6 +39,15 @@ pub fn clean_line(raw: &str) -> String {
     cleaned
 }
 
+/// The longest beginning of a text that is no longer than `most` bytes.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 fn normalized(raw: &str) -> Cow<'_, str> {
     if is_nfc(raw) { Cow::Borrowed(raw) } else { Cow::Owned(raw.nfc().collect()) }
 }

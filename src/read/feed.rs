@@ -20,6 +20,7 @@ use self::entry::Header;
 use self::scan::{Bounds, Piece, Scan};
 use super::{Document, Limits, Problem, Reading, encoding, marketplace};
 use crate::post::{Draft, Kind};
+use crate::text::beginning;
 
 /// A feed shows itself within so many bytes, or not at all.
 const HEAD: usize = 32 << 10;
@@ -78,7 +79,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
     let mut feed = Progress { document, limits, reading: Reading::default(), met: 0, page: None };
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
-    match kind(&text[..text.floor_char_boundary(HEAD)]) {
+    match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
         _ => feed.read_xml(&text, base),
     }
@@ -199,7 +200,7 @@ impl Progress<'_> {
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
-                text.truncate(text.floor_char_boundary(self.limits.post_bytes));
+                text.truncate(beginning(text, self.limits.post_bytes).len());
                 self.problem("it is longer than any post; its text was cut");
             }
         }

@@ -12,6 +12,7 @@ use super::entry::resolve;
 use super::html;
 use crate::post::Draft;
 use crate::read::dates;
+use crate::text::beginning;
 
 /// Tags or authors of an item beyond these are left out.
 const LISTED: usize = 64;
@@ -183,7 +184,7 @@ impl<'de> Visitor<'de> for Said {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
-        let text = text[..text.floor_char_boundary(self.0)].trim();
+        let text = beginning(text, self.0).trim();
         Ok(if text.is_empty() { Vec::new() } else { vec![text.to_owned()] })
     }
 

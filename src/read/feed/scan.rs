@@ -11,6 +11,7 @@ use url::Url;
 use super::element::{Element, Node};
 use super::entities::Entities;
 use super::names::Names;
+use crate::text::beginning;
 
 /// Elements of one entry beyond these are taken for text.
 const ELEMENTS: usize = 20_000;
@@ -153,8 +154,7 @@ impl<'t> Scan<'t> {
         let next = text.get(at + 1..).and_then(|rest| rest.match_indices('<').map(|(found, sign)| (at + 1 + found, sign)).find(starts)).map_or(text.len(), |(found, _)| found);
         if !self.built.is_empty() {
             // No more of it than there is room for, lest a broken document be decoded over and over.
-            let end = text.floor_char_boundary(next.min(at.saturating_add(self.room)));
-            let words = self.entities.decode(&text[at.min(end)..end]);
+            let words = self.entities.decode(beginning(&text[at..next], self.room));
             self.push(&words);
         }
         self.reader = reader(&text[next..]);
@@ -272,14 +272,11 @@ impl<'t> Scan<'t> {
 
     fn push(&mut self, text: &str) {
         let Some(last) = self.built.last_mut() else { return };
-        let mut end = text.len().min(self.room);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.clipped |= self.is_entry && end < text.len();
-        self.room -= end;
-        if end > 0 {
-            last.push(&text[..end]);
+        let kept = beginning(text, self.room);
+        self.clipped |= self.is_entry && kept.len() < text.len();
+        self.room -= kept.len();
+        if !kept.is_empty() {
+            last.push(kept);
         }
     }
 
@@ -341,7 +338,7 @@ impl<'t> Scan<'t> {
     }
 
     fn end(&mut self) {
-        self.unfinished = !self.open.is_empty();
+        self.unfinished = self.open.iter().any(|(name, _)| name.rsplit(':').next().is_some_and(|local| local.eq_ignore_ascii_case(&self.root)));
         self.finish(false);
         self.done = true;
     }
