@@ -281,8 +281,26 @@ fn is_block(name: &str) -> bool {
     is_paragraph(name)
         || matches!(
             name,
-            "address" | "aside" | "br" | "dd" | "details" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer"
-                | "form" | "header" | "hr" | "li" | "main" | "nav" | "summary" | "tr"
+            "address"
+                | "aside"
+                | "br"
+                | "dd"
+                | "details"
+                | "div"
+                | "dl"
+                | "dt"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "header"
+                | "hr"
+                | "li"
+                | "main"
+                | "nav"
+                | "summary"
+                | "tr"
         )
 }
 
@@ -394,8 +412,7 @@ pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         }
         let start = at;
         while at < bytes.len()
-            && (is_word_byte(bytes[at])
-                || (matches!(bytes[at], b'\'' | b'-' | b'.' | b'&') && bytes.get(at + 1).is_some_and(|&next| is_word_byte(next))))
+            && (is_word_byte(bytes[at]) || (matches!(bytes[at], b'\'' | b'-' | b'.' | b'&') && bytes.get(at + 1).is_some_and(|&next| is_word_byte(next))))
         {
             at += 1;
         }
@@ -425,13 +442,9 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_goes_and_lines_stay() {
-        for (raw, cleaned) in [
-            ("a\u{200b}b  c\r\n\r\n\r\n\r\nd \n", "ab c\n\nd"),
-            ("\u{1b}[31mred\u{202e}", "[31mred"),
-            ("  \n\n x\0y", "x y"),
-            ("e\u{301}", "\u{e9}"),
-            ("", ""),
-        ] {
+        for (raw, cleaned) in
+            [("a\u{200b}b  c\r\n\r\n\r\n\r\nd \n", "ab c\n\nd"), ("\u{1b}[31mred\u{202e}", "[31mred"), ("  \n\n x\0y", "x y"), ("e\u{301}", "\u{e9}"), ("", "")]
+        {
             assert_eq!(clean(raw), cleaned, "{raw:?}");
         }
     }
@@ -474,7 +487,9 @@ mod tests {
         let original = "Don\u{2019}t \u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34} \u{fb01}x \u{20ac}5";
         let folded = Folded::of(original);
         assert_eq!(folded.text, "don't urgent fix \u{20ac}5");
-        for (word, was) in [("don't", "Don\u{2019}t"), ("urgent", "\u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34}"), ("fix", "\u{fb01}x"), ("\u{20ac}5", "\u{20ac}5")] {
+        for (word, was) in
+            [("don't", "Don\u{2019}t"), ("urgent", "\u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34}"), ("fix", "\u{fb01}x"), ("\u{20ac}5", "\u{20ac}5")]
+        {
             let at = folded.text.find(word).unwrap();
             assert_eq!(&original[folded.original(at..at + word.len())], was);
         }

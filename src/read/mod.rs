@@ -66,7 +66,12 @@ impl Problem {
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let start = document.bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     match start {
-        None => Reading { problems: vec![Problem::of(document, "the file is empty")], format: "nothing".into(), why: "no bytes but blanks".into(), ..Reading::default() },
+        None => Reading {
+            problems: vec![Problem::of(document, "the file is empty")],
+            format: "nothing".into(),
+            why: "no bytes but blanks".into(),
+            ..Reading::default()
+        },
         Some(_) if feed::looks_like_feed(&document.bytes) => feed::read(document, limits),
         Some(b'{' | b'[') => records::read(document, limits),
         Some(_) => text::read(document, limits),
