@@ -85,6 +85,14 @@ pub fn sources(name: &str, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<
     }
 }
 
+/// Whether a folder holds what belongs to a page saved beside it: `Job_files` next to `Job.html`. Scripts, pictures and
+/// frames in it are no posts.
+fn belongs_to_page(folder: &Path) -> bool {
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = ["_files", "-Dateien", "_fichiers", "_archivos", "_arquivos", "_file", "_bestanden"].iter().find_map(|end| name.strip_suffix(end));
+    stem.is_some_and(|stem| ["html", "htm"].iter().any(|ending| folder.with_file_name(format!("{stem}.{ending}")).is_file()))
+}
+
 /// Every file below a folder. Links are followed, each file and folder counts once, so that loops end.
 fn below(folder: &Path, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<Source> {
     let before = problems.len();
@@ -108,6 +116,8 @@ fn below(folder: &Path, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<Sou
             if kind.is_dir() {
                 walk.skip_current_dir();
             }
+        } else if kind.is_dir() && entry.depth() > 0 && belongs_to_page(entry.path()) {
+            walk.skip_current_dir();
         } else if kind.is_file() {
             if found.len() == limits.files {
                 problems.push(problem(folder, format!("more than {} files; the rest is left out", limits.files)));

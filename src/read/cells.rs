@@ -10,7 +10,7 @@ use crate::post::{Draft, Pay, PayKind};
 
 /// Puts a cell into its field of a draft.
 pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits: &Limits) {
-    let cell = limits.cut(cell.trim());
+    let cell = limits.cut_beyond(cell.trim());
     if is_blank(cell) {
         return;
     }

@@ -100,6 +100,9 @@ pub fn detect_with(bytes: &[u8], columns: &Columns) -> Detected {
     if let Some(kind) = markup::scattered(text) {
         return kind;
     }
+    if magic::code(text) {
+        return found(Format::Other("a program or a style sheet"), "most of its lines end as those of programs do");
+    }
     found(Format::Text, "no markup, records, headers or columns: plain text")
 }
 

@@ -72,6 +72,11 @@ impl Limits {
         &text[..end]
     }
 
+    /// The start of a text, cut a little beyond what a post may hold: enough to tell later that it was longer.
+    pub fn cut_beyond<'a>(&self, text: &'a str) -> &'a str {
+        Limits { post_bytes: self.post_bytes + 64, ..self.clone() }.cut(text)
+    }
+
     /// How much of a page is read: up to its bytes, and up to its tags.
     pub fn page_end(&self, page: &[u8]) -> usize {
         let end = page.len().min(self.page_bytes);

@@ -113,7 +113,7 @@ fn message_posts(message: &Message<'_>, document: &Document, place: Option<&str>
     let pieces = flat.pieces();
     if !pieces.is_empty() {
         reading.posts.extend(pieces.into_iter().map(|piece| {
-            let draft = Draft { title: piece.title, body: limits.cut(&piece.body).to_owned(), url: Some(piece.link.url), marketplace: piece.link.marketplace.map(str::to_owned), ..Draft::default() };
+            let draft = Draft { title: piece.title, body: limits.cut_beyond(&piece.body).to_owned(), url: Some(piece.link.url), marketplace: piece.link.marketplace.map(str::to_owned), ..Draft::default() };
             envelope.post(draft, document)
         }));
     } else if flat.text().chars().any(char::is_alphabetic) {
@@ -122,7 +122,7 @@ fn message_posts(message: &Message<'_>, document: &Document, place: Option<&str>
             // The same post comes by several mails: its link tells that it is one. Without a link the message is the post.
             id: if link.is_none() { message.message_id().map(str::to_owned) } else { None },
             title: envelope.subject.clone(),
-            body: limits.cut(flat.text()).to_owned(),
+            body: limits.cut_beyond(flat.text()).to_owned(),
             url: link.map(|link| link.url.clone()),
             marketplace: link.and_then(|link| link.marketplace).or(envelope.marketplace).map(str::to_owned),
             author: envelope.author.clone(),

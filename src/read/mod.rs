@@ -85,6 +85,21 @@ impl Reading {
         self.unlisted += other.unlisted;
     }
 
+    /// Cuts posts that are too long, and says so; counts problems beyond those listed.
+    fn bound(&mut self, document: &Document, limits: &Limits) {
+        for at in 0..self.posts.len() {
+            let body = &mut self.posts[at].body;
+            let cut = limits.cut(body).len();
+            if cut < body.len() {
+                body.truncate(cut);
+                let place = if self.posts[at].title.is_empty() { format!("post {}", at + 1) } else { self.posts[at].title.chars().take(60).collect() };
+                self.note(Problem::at(document, place, format!("the text is longer than {} KB; the rest of it is left out", limits.post_bytes >> 10)), limits);
+            }
+        }
+        self.unlisted += self.problems.len().saturating_sub(limits.problems);
+        self.problems.truncate(limits.problems);
+    }
+
     /// A reading that is one problem.
     fn failed(format: &str, problem: Problem) -> Reading {
         Reading { problems: vec![problem], format: format.into(), ..Reading::default() }
@@ -134,16 +149,7 @@ fn read_in(document: &Document, limits: &Limits, nest: &archive::Nest) -> Readin
     if reading.why.is_empty() {
         reading.why = why.into_owned();
     }
-    for at in 0..reading.posts.len() {
-        let body = &mut reading.posts[at].body;
-        let cut = limits.cut(body).len();
-        if cut < body.len() {
-            body.truncate(cut);
-            reading.note(Problem::at(document, format!("post {}", at + 1), format!("longer than {} KB; the rest of it is left out", limits.post_bytes >> 10)), limits);
-        }
-    }
-    reading.unlisted += reading.problems.len().saturating_sub(limits.problems);
-    reading.problems.truncate(limits.problems);
+    reading.bound(document, limits);
     reading
 }
 

@@ -63,21 +63,33 @@ pub fn lines<L: AsRef<[u8]> + Sync>(lines: &[(usize, L)], document: &Document, l
             return None;
         }
         let post = match one(line, columns, limits) {
-            Ok(Some(draft)) => post(draft, document, "jsonl").ok_or_else(|| "a record without a title and without a text".to_owned()),
-            Ok(None) => Err("JSON, but no record: a record stands in braces".to_owned()),
-            Err(error) if error.is_eof() => Err(format!("no record: the line is cut off after {} bytes", line.len())),
-            Err(error) => Err(format!("no record: {error}")),
+            Ok(Some(draft)) => post(draft, document, "jsonl").ok_or(NoRecord::Empty),
+            Ok(None) => Err(NoRecord::NoObject),
+            Err(error) => Err(NoRecord::NoJson(error)),
         };
-        Some(post.map_err(|message| Problem::at(document, format!("line {number}"), message)))
+        Some(post.map_err(|cause| (*number, cause)))
     };
     let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
     for post in lines.par_iter().filter_map(read).collect::<Vec<_>>() {
         match post {
             Ok(post) => reading.posts.push(post),
-            Err(problem) => reading.problems.push(problem),
+            // Where every line is bad, putting it into words for each would take longer than the reading.
+            Err(_) if reading.problems.len() >= limits.problems => reading.unlisted += 1,
+            Err((number, cause)) => reading.problems.push(Problem::at(document, format!("line {number}"), cause.to_string())),
         }
     }
     reading
+}
+
+/// Why a line is no record.
+#[derive(Debug, thiserror::Error)]
+enum NoRecord {
+    #[error("a record without a title and without a text")]
+    Empty,
+    #[error("JSON, but no record: a record stands in braces")]
+    NoObject,
+    #[error("no record: {}", if .0.is_eof() { "the line is cut off before its record ends".to_owned() } else { .0.to_string() })]
+    NoJson(serde_json::Error),
 }
 
 /// The draft of one JSON value; `None` where it is no object. What strict JSON forbids and people send is mended.

@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::post::Proposals;
 
 pub use moment::{epoch, moment};
-pub use money::{money, unit};
+pub use money::{amounts, money, unit};
 
 /// The first figure of a text with its magnitude: "$6K+" is 6000, "1,085 hours" is 1085, "4.9 of 5" is 4.9.
 pub fn figure(text: &str) -> Option<f64> {

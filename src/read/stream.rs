@@ -88,7 +88,8 @@ impl<'a> Stream<'a> {
         }
         let nothing = lines.is_empty() && problems.is_empty();
         let mut reading = records::lines(&lines, &self.document, self.limits);
-        reading.problems.extend(problems);
+        problems.into_iter().for_each(|problem| reading.note(problem, self.limits));
+        reading.bound(&self.document, self.limits);
         if !ended {
             self.state = State::Lines { reader, number };
         }

@@ -14,11 +14,7 @@ const LABELS: &[&str] = &["job title:", "title:", "subject:", "position:", "proj
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let mut reading = Reading { format: "text".into(), why: "no markup, no records".into(), ..Reading::default() };
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
-    let whole = text.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}');
-    let text = limits.cut(whole);
-    if text.len() < whole.len() {
-        reading.problems.push(Problem::of(document, format!("longer than {} KB; what comes after is left out", limits.post_bytes >> 10)));
-    }
+    let text = limits.cut_beyond(text.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}'));
     let (title, body) = title_and_body(text);
     let url = text.split_whitespace().find(|word| word.starts_with("http")).and_then(cells::address).filter(|_| text.lines().count() < 400);
     let post = Draft {

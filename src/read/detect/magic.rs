@@ -46,13 +46,33 @@ pub(super) fn binary(head: &str) -> Option<String> {
         broken += usize::from(c == char::REPLACEMENT_CHARACTER);
     }
     // Random bytes are a tenth control characters; text with stray NUL bytes or wrong letters stays well below.
-    let is_binary = controls * 20 > all || (broken * 3 > all && controls * 100 > all);
+    let is_binary = (controls > 3 && controls * 20 > all) || (broken * 3 > all && controls * 100 > all);
     is_binary.then(|| format!("{controls} control characters and {broken} broken ones in the first {all}"))
+}
+
+/// Whether this is a program or a style sheet, such as a browser saves beside a page: lines that end as code ends them,
+/// or one endless line of signs.
+pub(super) fn code(head: &str) -> bool {
+    let lines = || head.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let coded = lines().filter(|line| line.ends_with([';', '{', '}'])).count();
+    let all = lines().count();
+    let signs = head.bytes().filter(|byte| matches!(byte, b';' | b'{' | b'}' | b'(' | b')' | b'=')).count();
+    (all >= 6 && coded * 5 > all * 3) || (head.len() >= 400 && signs * 12 > head.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_is_told_from_posts_with_some_code() {
+        let style = "body {\n  color: red;\n}\np {\n  margin: 0;\n}\n";
+        let minified = "!function(e,t){for(var n=0;n<e.length;n++){t(e[n]);}}(window,function(x){return x;});".repeat(6);
+        let post = "We need help with a page.\nThe form fails:\nform.submit();\nif (ok) {\n  send();\n}\nPlease tell us how you would mend it.\nWe pay by the hour.\nThe work starts on Monday.";
+        for (head, expected) in [(style, true), (minified.as_str(), true), (post, false), ("Pay: $5;\nStart: now;", false)] {
+            assert_eq!(code(head), expected, "{head:?}");
+        }
+    }
 
     #[test]
     fn text_with_a_few_odd_bytes_is_still_text() {

@@ -10,7 +10,7 @@ const FEEDS: &[&str] = &["rss", "feed", "rdf", "channel", "entry", "item"];
 const PAGES: &[&str] = &[
     "html", "head", "body", "title", "meta", "link", "script", "style", "base", "div", "span", "p", "a", "b", "i", "em", "strong", "br", "hr", "h1", "h2", "h3", "h4",
     "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "form", "img",
-    "noscript", "iframe", "center", "font", "pre", "blockquote", "template", "button", "input", "label", "svg", "figure", "details", "summary", "u", "small", "shreddit-post",
+    "noscript", "iframe", "center", "font", "pre", "blockquote", "template", "button", "input", "label", "figure", "details", "summary", "u", "small", "shreddit-post",
 ];
 
 /// The kind of a document whose first character is `<`.
@@ -53,6 +53,9 @@ fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
     }
     if local == "plist" {
         return Some(found(Format::WebArchive, "its first element is `<plist>`"));
+    }
+    if local == "svg" {
+        return Some(found(Format::Other("a picture"), "its first element is `<svg>`"));
     }
     // A feed may be wrapped, or its root misspelt.
     if declared && ["<item", "<entry", "<rss", "<feed"].iter().any(|inner| text.contains(inner)) && local != "html" {

@@ -49,7 +49,10 @@ fn opens(value: &str) -> bool {
         (Some(b'{'), Some(b'"' | b'}')) => true,
         (Some(b'['), Some(b'{' | b'"')) => true,
         // "[1] The first thing": a list of a person's unless a comma or the end follows.
-        (Some(b'['), Some(b'[' | b']' | b'0'..=b'9' | b'-')) => inner.trim_start_matches(['[', ']', '-', '.']).trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with([',', '[', '{', '"']),
+        (Some(b'['), Some(b'[' | b']' | b'0'..=b'9' | b'-')) => {
+            let first = inner.trim_start_matches(['[', ']', '-', '.']).trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+            first.is_empty() || first.starts_with([',', '[', '{', '"'])
+        }
         _ => false,
     }
 }

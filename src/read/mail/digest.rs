@@ -198,7 +198,7 @@ impl Flat {
                 let skip = if at == 0 { parts.len().saturating_sub(usual) } else { 0 };
                 let whole = parts[skip..].join("\n\n");
                 let whole: String = whole.lines().filter(|line| !is_rule(line)).collect::<Vec<_>>().join("\n");
-                let whole = whole.trim_end().trim_end_matches(':');
+                let whole = whole.trim().trim_end_matches(':');
                 let (title, body) = whole.split_once('\n').unwrap_or((whole, ""));
                 let body = body.trim_end();
                 let body = body.rsplit_once('\n').filter(|(_, last)| is_button(last)).map_or(body, |(body, _)| body);
