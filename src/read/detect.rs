@@ -103,7 +103,7 @@ pub fn detect_with(bytes: &[u8], columns: &Columns) -> Detected {
     if magic::code(text) {
         return found(Format::Other("a program or a style sheet"), "most of its lines end as those of programs do");
     }
-    found(Format::Text, "no markup, records, headers or columns: plain text")
+    found(Format::Text, "it has no markup, records, headers or columns")
 }
 
 /// Blanks and what comes before the first character of a document that went through careless programs.

@@ -12,6 +12,7 @@ use super::{Document, Limits, Problem, Reading, marketplace};
 use crate::post::{Draft, Post};
 
 mod digest;
+mod labels;
 mod links;
 
 use digest::Flat;
@@ -113,7 +114,8 @@ fn message_posts(message: &Message<'_>, document: &Document, place: Option<&str>
     let pieces = flat.pieces();
     if !pieces.is_empty() {
         reading.posts.extend(pieces.into_iter().map(|piece| {
-            let draft = Draft { title: piece.title, body: limits.cut_beyond(&piece.body).to_owned(), url: Some(piece.link.url), marketplace: piece.link.marketplace.map(str::to_owned), ..Draft::default() };
+            let mut draft = Draft { title: piece.title, body: limits.cut_beyond(&piece.body).to_owned(), url: Some(piece.link.url), marketplace: piece.link.marketplace.map(str::to_owned), ..Draft::default() };
+            labels::take(&mut draft);
             envelope.post(draft, document)
         }));
     } else if flat.text().chars().any(char::is_alphabetic) {

@@ -12,7 +12,7 @@ const LABELS: &[&str] = &["job title:", "title:", "subject:", "position:", "proj
 
 /// Reads a pasted or saved post.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
-    let mut reading = Reading { format: "text".into(), why: "no markup, no records".into(), ..Reading::default() };
+    let mut reading = Reading { format: "text".into(), ..Reading::default() };
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
     let text = limits.cut_beyond(text.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}'));
     let (title, body) = title_and_body(text);
