@@ -4,12 +4,16 @@
 //! bidi overrides, zero-width characters) goes out, runs of blanks become one. [`Folded`] is the same text for
 //! matching: lower case, straight quotes, compatibility forms resolved, with the way back to the original offsets.
 
+mod bound;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use ego_tree::{NodeRef, iter::Edge};
 use scraper::{Html, Node};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+pub use bound::bound;
 
 /// Cleans a text of several lines: at most one blank line in a row, no blanks at the ends of lines.
 pub fn clean(raw: &str) -> String {
@@ -70,9 +74,14 @@ pub fn html_to_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.to_owned();
     }
-    let fragment = Html::parse_fragment(html);
+    let (markup, beyond) = html.split_at(bound(html).0);
+    let fragment = Html::parse_fragment(markup);
     let mut text = String::with_capacity(html.len() / 2);
     node_text(fragment.tree.root(), &mut text);
+    // What the parser can't take is read without it: the words stay.
+    for (at, piece) in beyond.split('<').enumerate() {
+        text.push_str(if at == 0 { piece } else { piece.split_once('>').map_or("", |(_, after)| after) });
+    }
     text
 }
 

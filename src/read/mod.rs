@@ -3,8 +3,14 @@
 //! [`read`] decides by content, never by name alone, and hands the document to one reader. A reader returns what it
 //! could read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
 
+pub mod api;
 pub mod limits;
+pub mod page;
+mod prose;
 pub mod records;
+mod script;
+pub mod sites;
+mod stated;
 pub mod text;
 
 use crate::post::Post;
@@ -63,7 +69,28 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let start = document.bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     match start {
         None => Reading { problems: vec![Problem::of(document, "the file is empty")], format: "nothing".into(), why: "no bytes but blanks".into(), ..Reading::default() },
-        Some(b'{' | b'[') => records::read(document, limits),
+        Some(b'{' | b'[') if records::are_ours(&document.bytes) => records::read(document, limits),
+        Some(b'{' | b'[') => api::read(document, limits),
+        Some(_) if is_script(&document.bytes) => api::read(document, limits),
+        Some(_) if is_markup(&document.bytes) => page::read(document, limits),
         Some(_) => text::read(document, limits),
     }
+}
+
+/// Bytes from the start in which a document shows what it is.
+const HEAD: usize = 4096;
+
+/// Whether a document is a JavaScript module or assignment with a list or object in it.
+fn is_script(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let head = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', ';']);
+    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window."].iter().any(|start| head.starts_with(start))
+        && head.split(['=', '(']).next().is_some_and(|before| before.len() < 200)
+        && head.find(['[', '{', '<']).is_some_and(|at| head.as_bytes()[at] != b'<')
+}
+
+/// Whether a document is HTML: a tag that pages have stands near its start.
+fn is_markup(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head", "<body", "<div", "<section", "<article", "<main", "<table", "<ul", "<meta", "<script", "<p>", "<p ", "<h1", "<title"].iter().any(|tag| head.contains(tag))
 }

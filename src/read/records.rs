@@ -95,6 +95,20 @@ impl Record {
     }
 }
 
+/// The names of a record; what the report adds to a post is among them, and is not read.
+const NAMES: &[&str] = &[
+    "id", "source", "marketplace", "format", "url", "title", "body", "published", "updated", "author", "language", "kind", "skills", "pay", "client", "proposals", "facts", "verdict",
+    "score", "axes", "flags", "hints", "reasons", "questions", "note", "label", "labels",
+];
+
+/// Whether the first value of a document is a record of our own schema: a title, a text, and no name beyond ours.
+pub fn are_ours(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4 << 20)]);
+    let Some(first) = super::api::values::outermost(&head).next() else { return false };
+    let Ok(Value::Object(record)) = serde_json::from_str(first) else { return false };
+    record.contains_key("title") && record.contains_key("body") && record.keys().all(|name| NAMES.contains(&name.as_str())) && ["pay", "client", "proposals"].iter().all(|name| record.get(*name).is_none_or(|part| part.is_object() || part.is_null()))
+}
+
 /// Reads JSONL, or a JSON array of records. A line that is no record is a problem with its number.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
