@@ -84,9 +84,10 @@ const HEAD: usize = 4096;
 fn is_script(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     let head = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', ';']);
-    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window."].iter().any(|start| head.starts_with(start))
-        && head.split(['=', '(']).next().is_some_and(|before| before.len() < 200)
-        && head.find(['[', '{', '<']).is_some_and(|at| head.as_bytes()[at] != b'<')
+    let start = head.find(['[', '{', '<', '(']).unwrap_or(head.len());
+    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window.", "callback"].iter().any(|word| head.starts_with(word))
+        && start < 200
+        && matches!(head.as_bytes().get(start), Some(b'[' | b'{' | b'('))
 }
 
 /// Whether a document is HTML: a tag that pages have stands near its start.

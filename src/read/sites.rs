@@ -35,7 +35,7 @@ pub fn of_page(page: &Page<'_>) -> Option<&'static Site> {
         return Some(site);
     }
     let mut counts = vec![0usize; sites().len()];
-    for link in page.html.select(css!("a[href^='http'], link[href^='http'], img[src^='http']")).take(2_000) {
+    for link in page.select(css!("a[href^='http'], link[href^='http'], img[src^='http']")).take(2_000) {
         if let Some(site) = link.attr("href").or_else(|| link.attr("src")).and_then(of_address)
             && let Some(at) = sites().iter().position(|known| std::ptr::eq(known, site))
         {

@@ -55,9 +55,14 @@ impl<'d> Page<'d> {
         self.address.as_deref().and_then(host_of)
     }
 
+    /// The elements of the page that match; those taken out of it (which stay in the arena of nodes) do not count.
+    pub fn select<'a, 'b>(&'a self, selector: &'b Selector) -> scraper::element_ref::Select<'a, 'b> {
+        self.html.root_element().select(selector)
+    }
+
     /// The first element of the page that matches.
     pub fn first(&self, selector: &Selector) -> Option<ElementRef<'_>> {
-        self.html.select(selector).next()
+        self.select(selector).next()
     }
 
     /// The content of a `meta` element.

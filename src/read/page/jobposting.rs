@@ -22,7 +22,7 @@ pub struct Found {
 pub fn read(page: &Page<'_>) -> (Vec<Found>, Vec<String>) {
     let mut found = Vec::new();
     let mut problems = Vec::new();
-    for element in page.html.select(css!("script[type*='ld+json' i]")) {
+    for element in page.select(css!("script[type*='ld+json' i]")) {
         let raw: String = element.text().collect();
         if !raw.contains("JobPosting") {
             continue;
@@ -37,7 +37,7 @@ pub fn read(page: &Page<'_>) -> (Vec<Found>, Vec<String>) {
         }
     }
     if found.is_empty() {
-        found.extend(page.html.select(css!("[itemscope][itemtype*='schema.org/JobPosting' i]")).map(|element| Found { draft: microdata(page, element), node: element.id() }));
+        found.extend(page.select(css!("[itemscope][itemtype*='schema.org/JobPosting' i]")).map(|element| Found { draft: microdata(page, element), node: element.id() }));
     }
     found.retain(|found| !found.draft.title.trim().is_empty() || !found.draft.body.trim().is_empty());
     (found, problems)

@@ -13,7 +13,6 @@ const SHARE: f64 = 0.75;
 /// The main text, and the page's heading. The page loses what is not text.
 pub fn main_text(page: &mut Page<'_>) -> (String, String) {
     let clutter: Vec<NodeId> = page
-        .html
         .select(css!(
             "nav, header:not(article header):not(main header), footer:not(article footer), aside, form:not(:has(article)):not(:has(main)), dialog, button, [role=navigation], [role=banner], [role=contentinfo], [role=search], [hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none'], .sr-only, .visually-hidden, .cookie-banner, #cookie-banner"
         ))
@@ -28,7 +27,7 @@ pub fn main_text(page: &mut Page<'_>) -> (String, String) {
     let weights = weights(body);
     let weight = |element: &ElementRef<'_>| weights.get(&element.id()).copied().unwrap_or(0);
     let only = |selector| {
-        let mut all = page.html.select(selector);
+        let mut all = page.select(selector);
         all.next().filter(|_| all.next().is_none())
     };
     let named = only(css!("main")).or_else(|| only(css!("article"))).or_else(|| only(css!("[role=main]"))).filter(|part| weight(part) * 4 > weight(&body));

@@ -25,7 +25,7 @@ pub fn is_post_address(site: &Site, address: &str) -> bool {
 /// The posts of a list, as far as structure shows them.
 pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
     let mut links: Vec<(ElementRef<'_>, String)> = Vec::new();
-    for link in page.html.select(css!("a[href]")) {
+    for link in page.select(css!("a[href]")) {
         let Some(address) = link.attr("href").filter(|href| is_post_address(site, href)).and_then(|href| page.resolve(href, Some(&site.base))) else { continue };
         links.push((link, address.split(['?', '#']).next().unwrap_or_default().to_owned()));
     }

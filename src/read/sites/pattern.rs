@@ -41,6 +41,8 @@ pub struct Layout {
     pub seen: Option<String>,
     pub one: bool,
     pub post: Selector,
+    /// What pay is counted by where the field names no unit.
+    pay_unit: Option<PayKind>,
     fields: BTreeMap<Field, Vec<Pick>>,
 }
 
@@ -108,6 +110,7 @@ struct LayoutFile {
     #[serde(default)]
     one: bool,
     post: String,
+    pay_unit: Option<PayKind>,
     fields: BTreeMap<Field, Picks>,
 }
 
@@ -165,7 +168,7 @@ fn layout(file: LayoutFile) -> Result<Layout, String> {
         };
         Ok((field, picks.into_iter().map(pick).collect::<Result<_, String>>()?))
     });
-    Ok(Layout { name: file.name, seen: file.seen, one: file.one, post: selector(&file.post)?, fields: fields.collect::<Result<_, String>>()? })
+    Ok(Layout { name: file.name, seen: file.seen, one: file.one, post: selector(&file.post)?, pay_unit: file.pay_unit, fields: fields.collect::<Result<_, String>>()? })
 }
 
 fn pick(file: PickFile) -> Result<Pick, String> {
@@ -193,7 +196,7 @@ impl Pick {
     fn elements<'p>(&self, page: &'p Page<'_>, post: ElementRef<'p>) -> Vec<ElementRef<'p>> {
         match &self.css {
             None => vec![post],
-            Some(css) if self.anywhere => page.html.select(css).collect(),
+            Some(css) if self.anywhere => page.select(css).collect(),
             Some(css) => post.select(css).collect(),
         }
     }
@@ -214,7 +217,7 @@ impl Pick {
 
 /// Takes out of a page what is never a post's: similar jobs, menus, report forms.
 pub fn leave_out(page: &mut Page<'_>, site: &Site) {
-    let nodes: Vec<NodeId> = site.leave_out.iter().flat_map(|css| page.html.select(css).map(|element| element.id()).collect::<Vec<_>>()).collect();
+    let nodes: Vec<NodeId> = site.leave_out.iter().flat_map(|css| page.select(css).map(|element| element.id()).collect::<Vec<_>>()).collect();
     for node in nodes {
         if let Some(mut node) = page.html.tree.get_mut(node) {
             node.detach();
@@ -225,7 +228,7 @@ pub fn leave_out(page: &mut Page<'_>, site: &Site) {
 /// The posts of a page in one layout.
 pub fn read(page: &Page<'_>, site: &Site, layout: &Layout, most: usize) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    for post in page.html.select(&layout.post).take(most) {
+    for post in page.select(&layout.post).take(most) {
         // A tile inside a tile of the same layout is a part of it.
         if found.last().is_some_and(|last| super::is_inside(page, post.id(), last.node)) {
             continue;
@@ -269,6 +272,7 @@ fn draft(page: &Page<'_>, site: &Site, layout: &Layout, post: ElementRef<'_>) ->
         stated_kind: first(Field::Kind).and_then(|text| super::kind_of(&text)),
         ..Draft::default()
     };
+    draft.pay.kind = draft.pay.kind.or(layout.pay_unit.filter(|_| draft.pay.is_stated()));
     let reviews = figure(Field::Reviews);
     draft.client.rating = figure(Field::Rating).and_then(stated::rating).filter(|_| reviews != Some(0.0));
     draft.client.total_spent = figure(Field::Spent);
