@@ -66,6 +66,13 @@ fn structured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits, 
     for draft in &mut drafts {
         finish(page, site, draft);
     }
+    // The page of one post shows others beside it.
+    if let Some(address) = page.address.as_deref().filter(|address| site.is_some_and(|site| sites::guessed::is_post_address(site, address))) {
+        let is_it = |draft: &Draft| draft.url.as_deref().is_some_and(|url| sites::is_same_address(url, address));
+        if drafts.iter().any(is_it) {
+            drafts.retain(is_it);
+        }
+    }
     reading.format = site.map_or_else(|| "job page".to_owned(), |site| format!("{} page", site.name));
     reading.why = why.join("; ");
     drafts

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn texts_become_plain() {
         for (raw, text) in [
-            ("One<p>two", "One\n\ntwo"),
+            ("One<p>two", "One\ntwo"),
             ("&lt;p&gt;One&lt;/p&gt;&lt;p&gt;two &amp;amp; three&lt;/p&gt;", "One\n\ntwo & three"),
             ("one\ntwo &amp; <b>three</b>", "one\ntwo & three"),
             ("a &lt; b\nand c", "a < b\nand c"),

@@ -19,15 +19,15 @@ pub use pattern::{Site, sites};
 
 /// The marketplace an address belongs to.
 pub fn of_address(address: &str) -> Option<&'static Site> {
-    let host = super::page::dom::host_of(address)?;
-    sites().iter().find(|site| site.hosts.iter().any(|known| host == known || host.ends_with(known) && host[..host.len() - known.len()].ends_with('.')))
+    let host = super::page::dom::host_of(address)?.to_ascii_lowercase();
+    sites().iter().find(|site| site.hosts.iter().any(|known| host == *known || host.ends_with(known.as_str()) && host[..host.len() - known.len()].ends_with('.')))
 }
 
 /// The marketplace a page is from: its address, its name for itself, else where most of its known links lead.
 pub fn of_page(page: &Page<'_>) -> Option<&'static Site> {
     use super::page::dom::css;
-    if let Some(site) = page.address.as_deref().and_then(of_address) {
-        return Some(site);
+    if let Some(address) = page.address.as_deref() {
+        return of_address(address);
     }
     if let Some(name) = page.meta(css!("meta[property='og:site_name']"))
         && let Some(site) = sites().iter().find(|site| site.name.eq_ignore_ascii_case(&name))
@@ -58,25 +58,37 @@ pub struct Laid {
     pub found: Vec<Found>,
 }
 
-/// Reads a page by the layouts known: all that match of the first marketplace that has one.
+/// Reads a page by the layouts known: all of its marketplace that match. A page that does not say where it is from is
+/// tried against all, and believed where its links are those of the marketplace.
 pub fn laid_out(page: &mut Page<'_>, own: Option<&'static Site>, most: usize) -> Vec<Laid> {
-    let others = sites().iter().filter(|site| !own.is_some_and(|own| std::ptr::eq(own, *site)));
+    let is_unknown = own.is_none() && page.address.is_none();
+    let others = sites().iter().filter(|_| is_unknown);
     for site in own.into_iter().chain(others) {
         if !site.layouts.iter().any(|layout| page.first(&layout.post).is_some()) {
             continue;
         }
-        pattern::leave_out(page, site);
-        let laid: Vec<Laid> = site
-            .layouts
-            .iter()
-            .map(|layout| Laid { site, layout: &layout.name, seen: layout.seen.as_deref(), one: layout.one, found: pattern::read(page, site, layout, most) })
-            .filter(|laid| !laid.found.is_empty())
-            .collect();
+        if own.is_some() {
+            pattern::leave_out(page, site);
+        }
+        let mut laid: Vec<Laid> = layouts(page, site, most);
+        if is_unknown {
+            let is_its_own = |draft: &Draft| draft.url.as_deref().is_some_and(|url| guessed::is_post_address(site, url)) || draft.id.as_deref().is_some_and(|id| id.len() > 8);
+            if !laid.iter().any(|laid| laid.found.iter().any(|found| is_its_own(&found.draft))) {
+                continue;
+            }
+            pattern::leave_out(page, site);
+            laid = layouts(page, site, most);
+        }
         if !laid.is_empty() {
             return laid;
         }
     }
     Vec::new()
+}
+
+fn layouts(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Laid> {
+    let read = |layout: &'static pattern::Layout| Laid { site, layout: &layout.name, seen: layout.seen.as_deref(), one: layout.one, found: pattern::read(page, site, layout, most) };
+    site.layouts.iter().map(read).filter(|laid| !laid.found.is_empty()).collect()
 }
 
 /// Adds to a draft what another source of the same post knows and this one does not.
@@ -134,6 +146,11 @@ pub fn is_same(one: &Draft, other: &Draft) -> bool {
         return true;
     }
     !(known(one) && known(other)) && !one.title.is_empty() && one.title.trim() == other.title.trim()
+}
+
+/// Whether two addresses lead to the same page.
+pub fn is_same_address(one: &str, other: &str) -> bool {
+    path_of(one) == path_of(other)
 }
 
 /// An address without scheme, host, query and closing slash.

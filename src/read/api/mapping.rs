@@ -128,6 +128,8 @@ fn search(value: &Value, depth: usize, found: &mut Vec<Draft>) {
                 search(entry, depth + 1, found);
             }
         }
+        // Reddit's comments.
+        Value::Object(object) if object.get("kind").and_then(Value::as_str) == Some("t1") => {}
         Value::Object(object) => {
             // A list of posts may have a title of its own, as a feed has.
             let holds_list = object.values().any(|inner| inner.as_array().is_some_and(|list| list.iter().take(5).any(|entry| is_post(opened(entry)))));
@@ -231,7 +233,7 @@ fn pay(fields: &Fields<'_>) -> Pay {
             Value::Object(_) => {
                 let Some(inner) = Fields::of(value) else { continue };
                 let one = inner.figure(&["amount", "value", "rawvalue"]);
-                let unit = PAY_KIND.iter().find_map(|name| stated::unit(&text_of(inner.0.get(*name)?)?)).or(own);
+                let unit = PAY_KIND.iter().chain(&["kind"]).find_map(|name| stated::unit(&text_of(inner.0.get(*name)?)?)).or(own);
                 let code = inner.text(&["currencycode", "currency", "isocurrencycode", "code"]).filter(|code| code.len() == 3).map(|code| code.to_ascii_uppercase());
                 stated::amounts(inner.figure(PAY_MIN).or(one), inner.figure(PAY_MAX).or(one), code.or_else(currency), unit)
             }

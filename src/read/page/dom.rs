@@ -101,7 +101,9 @@ pub fn host_of(address: &str) -> Option<&str> {
 
 /// The text of an element on one line.
 pub fn line(element: ElementRef<'_>) -> String {
-    text::clean_line(&raw_text(element))
+    let line = text::clean_line(&raw_text(element));
+    // A list item that is a field of its own is no item of a list.
+    if element.value().name() == "li" { line.trim_start_matches("- ").to_owned() } else { line }
 }
 
 /// The text of an element with its lines.

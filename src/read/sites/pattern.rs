@@ -291,6 +291,10 @@ fn pay(picks: &[Pick], kind: &str, page: &Page<'_>, post: ElementRef<'_>) -> Pay
     let mut named = stated::unit(kind);
     for pick in picks {
         let text = pick.texts(page, post).join(" - ");
+        // What others bid is not what the client pays.
+        if ["avg", "average"].iter().any(|word| text.to_lowercase().contains(word)) {
+            continue;
+        }
         let pay = stated::money(&text);
         if pay.is_stated() {
             return Pay { kind: pay.kind.filter(|_| named.is_none()).or(named), ..pay };

@@ -49,6 +49,9 @@ const UID: &[&str] = &["uid", "id", "info.id", "info.uid", "jobTile.job.id", "jo
 
 /// The draft of a job; its client is in it, or beside it as `buyer`.
 pub fn draft(job: &Value, buyer: Option<&Value>) -> Draft {
+    if let Some(inner) = ["job", "opening.job"].iter().filter_map(|path| at(job, path)).find(|inner| is_job(inner)) {
+        return draft(inner, buyer.or_else(|| first(job, &["buyer", "client"])));
+    }
     let moment = |paths: &[&str]| text(job, paths).and_then(|text| stated::moment(&text));
     let published = moment(&["publishTime", "publishedOn", "publishedDateTime", "jobTile.job.publishTime", "job.publishTime", "info.publishTime"])
         .or_else(|| moment(&["postedOn", "createdOn", "createdDateTime", "info.createdOn", "jobTile.job.createTime", "job.createdOn", "createTime"]));
@@ -204,6 +207,13 @@ mod tests {
             let pay = pay(&job);
             assert_eq!((pay.kind, pay.min, pay.max), wanted, "{job}");
         }
+    }
+
+    #[test]
+    fn a_job_and_its_client_may_be_wrapped() {
+        let wrapped = json!({"job": {"id": "2018675860566966277", "title": "A", "description": "B", "type": 2, "extendedBudgetInfo": {"hourlyBudgetMin": 35, "hourlyBudgetMax": 60}, "clientActivity": {"totalApplicants": 8}}, "buyer": {"location": {"country": "Peru"}}});
+        let draft = draft(&wrapped, None);
+        assert_eq!((draft.pay.min, draft.proposals.min, draft.client.country.as_deref()), (Some(35.0), Some(8), Some("Peru")));
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn search(value: &Value, above: &Value, depth: usize, jobs: &mut Jobs) {
                 if accompanies(key) || key == "buyer" {
                     continue;
                 }
-                let is_one = matches!(key.as_str(), "job" | "opening" | "jobPosting" | "marketplaceJobPosting" | "jobDetails");
+                let is_one = matches!(key.as_str(), "job" | "opening" | "jobPosting" | "marketplaceJobPosting") && inner.get("job").is_none();
                 if is_one && jobs.one.is_none() && jobs.listed.is_empty() && job::is_job(inner) {
                     jobs.one = Some(job::draft(inner, None));
                     continue;
