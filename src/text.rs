@@ -4,6 +4,8 @@
 //! bidi overrides, zero-width characters) goes out, runs of blanks become one. [`Folded`] is the same text for
 //! matching: lower case, straight quotes, compatibility forms resolved, with the way back to the original offsets.
 
+mod bound;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -14,6 +16,8 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use scraper::Node;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+pub use bound::bound;
 
 /// Cleans a text of several lines: at most one blank line in a row, no blanks at the ends of lines.
 pub fn clean(raw: &str) -> String {
