@@ -18,6 +18,7 @@
 //! - [`store`]: what was seen, delivered, decided
 //! - [`report`]: verdicts to text, one file a format
 //! - [`deliver`]: digests to the person, one file a channel
+//! - [`fit`]: weights from labelled posts
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -43,6 +44,8 @@ pub mod config;
 pub mod deliver;
 #[cfg(feature = "app")]
 pub mod fetch;
+#[cfg(feature = "app")]
+pub mod fit;
 #[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]

@@ -11,7 +11,7 @@ pub mod sources;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::{fs, fmt};
+use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
 use crate::config::{Config, ConfigError};
@@ -116,23 +116,35 @@ pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
 
 /// The rules of the command line.
 pub fn rule_set(common: &Common) -> Result<RuleSet, Failure> {
-    rule_set_of(common, &config(common)?)
+    file::load(&rule_texts(common, &config(common)?)?).map_err(Failure::Rules)
 }
 
 fn rule_set_of(common: &Common, config: &Config) -> Result<RuleSet, Failure> {
+    file::load(&rule_texts(common, config)?).map_err(Failure::Rules)
+}
+
+/// The rules of the command line as they are written, without fitted weights.
+pub fn written_rules(common: &Common) -> Result<RuleSet, Failure> {
+    let mut files = rule_texts(common, &config(common)?)?;
+    files.retain(|(name, _)| !name.ends_with("weights.toml"));
+    file::load(&files).map_err(Failure::Rules)
+}
+
+fn rule_texts(common: &Common, config: &Config) -> Result<Vec<(String, String)>, Failure> {
     let mut files = if common.no_builtin { Vec::new() } else { RuleSet::builtin_files() };
     let configured = if common.no_builtin { &[][..] } else { &config.rules };
     for path in configured.iter().chain(&common.rules) {
         rule_files(path, &mut files)?;
     }
-    file::load(&files).map_err(Failure::Rules)
+    Ok(files)
 }
 
 /// Adds a rule file, or all below a folder in the order of their names.
 fn rule_files(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let failed = |cause| Failure::Read { path: path.display().to_string(), cause };
     if path.is_dir() {
-        let mut below = fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
+        let mut below =
+            fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
         below.sort();
         for path in below.iter().filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml")) {
             rule_files(path, files)?;

@@ -3,7 +3,11 @@
 //! [`read`] decides by content, never by name alone, and hands the document to one reader. A reader returns what it
 //! could read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
 
+pub mod dates;
+pub mod encoding;
+pub mod feed;
 pub mod limits;
+pub mod marketplace;
 pub mod records;
 pub mod text;
 
@@ -62,7 +66,13 @@ impl Problem {
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let start = document.bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     match start {
-        None => Reading { problems: vec![Problem::of(document, "the file is empty")], format: "nothing".into(), why: "no bytes but blanks".into(), ..Reading::default() },
+        None => Reading {
+            problems: vec![Problem::of(document, "the file is empty")],
+            format: "nothing".into(),
+            why: "no bytes but blanks".into(),
+            ..Reading::default()
+        },
+        Some(_) if feed::looks_like_feed(&document.bytes) => feed::read(document, limits),
         Some(b'{' | b'[') => records::read(document, limits),
         Some(_) => text::read(document, limits),
     }

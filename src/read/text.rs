@@ -13,6 +13,7 @@ pub fn read(document: &Document, _limits: &Limits) -> Reading {
     let (first, rest) = text.split_once('\n').unwrap_or(("", text));
     let is_title = !first.is_empty() && first.chars().count() <= TITLE_MOST && !first.trim_end().ends_with(['.', ',', ';']);
     let (title, body) = if is_title { (first.trim_start_matches(['#', ' ']), rest) } else { ("", text) };
-    let post = Draft { source: Some(document.source.clone()), format: Some("text".into()), title: title.into(), body: body.into(), ..Draft::default() }.finish();
+    let post =
+        Draft { source: Some(document.source.clone()), format: Some("text".into()), title: title.into(), body: body.into(), ..Draft::default() }.finish();
     Reading { posts: vec![post], format: "text".into(), why: "no markup, no records".into(), ..Reading::default() }
 }
