@@ -50,8 +50,11 @@ pub struct Common {
 pub enum Format {
     Terminal,
     Markdown,
+    Html,
     Json,
     Jsonl,
+    Csv,
+    Atom,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +65,8 @@ pub enum Command {
     Check(commands::check::Arguments),
     /// List, show and test the rules
     Rules(commands::rules::Arguments),
+    /// Open a local page to paste posts into and drop files on
+    Serve(commands::serve::Arguments),
     /// Fetch the configured sources and deliver what is new, once
     Digest(commands::digest::Arguments),
     /// Write a commented configuration
@@ -89,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Scan(arguments) => commands::scan::run(arguments, &cli.common),
         Command::Check(arguments) => commands::check::run(arguments, &cli.common),
         Command::Rules(arguments) => commands::rules::run(arguments, &cli.common),
+        Command::Serve(arguments) => commands::serve::run(arguments, &cli.common),
         Command::Digest(arguments) => commands::digest::run(arguments, &cli.common),
         Command::Init(arguments) => commands::init::run(arguments, &cli.common),
         Command::Sources(arguments) => commands::sources::run(arguments, &cli.common),

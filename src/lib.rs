@@ -17,8 +17,9 @@
 //! - [`config`]: what a person wants, [`fetch`]: addresses to documents
 //! - [`store`]: what was seen, delivered, decided
 //! - [`report`]: verdicts to text, one file a format
-//! - [`deliver`]: digests to the person, one file a channel
 //! - [`fit`]: weights from labelled posts
+//! - [`serve`]: the local page
+//! - [`deliver`]: digests to the person, one file a channel
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -39,17 +40,18 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
 #[cfg(feature = "app")]
+pub mod fit;
 pub mod config;
 #[cfg(feature = "app")]
 pub mod deliver;
 #[cfg(feature = "app")]
 pub mod fetch;
 #[cfg(feature = "app")]
-pub mod fit;
-#[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]
 pub mod report;
+#[cfg(feature = "app")]
+pub mod serve;
 #[cfg(feature = "app")]
 pub mod source;
 #[cfg(feature = "app")]

@@ -6,6 +6,7 @@ pub mod history;
 pub mod init;
 pub mod rules;
 pub mod scan;
+pub mod serve;
 pub mod sources;
 
 use std::io::{self, IsTerminal, Write};
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
+use crate::report::Screen;
 use crate::config::{Config, ConfigError};
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
@@ -116,11 +118,7 @@ pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
 
 /// The rules of the command line.
 pub fn rule_set(common: &Common) -> Result<RuleSet, Failure> {
-    file::load(&rule_texts(common, &config(common)?)?).map_err(Failure::Rules)
-}
-
-fn rule_set_of(common: &Common, config: &Config) -> Result<RuleSet, Failure> {
-    file::load(&rule_texts(common, config)?).map_err(Failure::Rules)
+    rule_set_of(common, &config(common)?)
 }
 
 /// The rules of the command line as they are written, without fitted weights.
@@ -128,6 +126,10 @@ pub fn written_rules(common: &Common) -> Result<RuleSet, Failure> {
     let mut files = rule_texts(common, &config(common)?)?;
     files.retain(|(name, _)| !name.ends_with("weights.toml"));
     file::load(&files).map_err(Failure::Rules)
+}
+
+fn rule_set_of(common: &Common, config: &Config) -> Result<RuleSet, Failure> {
+    file::load(&rule_texts(common, config)?).map_err(Failure::Rules)
 }
 
 fn rule_texts(common: &Common, config: &Config) -> Result<Vec<(String, String)>, Failure> {
@@ -167,7 +169,8 @@ impl Out {
             Some(path) => {
                 let name = path.display().to_string();
                 let file = fs::File::create(path).map_err(|cause| Failure::Write { path: name.clone(), cause })?;
-                Ok(Out { sink: Box::new(io::BufWriter::new(file)), name })
+                // A file is no terminal: colours are left out.
+                Ok(Out { sink: Box::new(io::BufWriter::new(anstream::StripStream::new(file))), name })
             }
             None => Ok(Out { sink: Box::new(io::BufWriter::new(anstream::stdout().lock())), name: "standard output".into() }),
         }
@@ -188,11 +191,12 @@ pub fn format(common: &Common) -> Format {
     common.format.unwrap_or(Format::Terminal)
 }
 
-/// Columns to write in: those of the terminal, else 100.
-pub fn columns(common: &Common) -> usize {
+/// What the report is shown on: the terminal, else 100 columns without links.
+pub fn screen(common: &Common) -> Screen {
     if common.output.is_none() && io::stdout().is_terminal() {
-        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120));
+        Screen { columns, links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
     } else {
-        100
+        Screen { columns: 100, links: false }
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{DONE, Failure, Out, PARTLY, columns, format, note, sieve};
+use super::{DONE, Failure, Out, PARTLY, format, note, screen, sieve};
 use crate::cli::{Common, Format};
 use crate::read::{self, Limits};
 use crate::report::{self, Judged, Report};
@@ -51,8 +51,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         }
     }
     if format(common) != Format::Jsonl {
-        let report = Report { judged, all: common.all };
-        out.write(&report::write(format(common), &sieve, &report, columns(common)))?;
+        let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
+        out.write(&report::write(format(common), &sieve, &report, screen(common)))?;
     }
     out.close()?;
     for problem in &problems {

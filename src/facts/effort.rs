@@ -62,9 +62,7 @@ pub(super) fn read(facts: &mut Facts, title: &Folded, body: &Folded) {
     let Some(fixed) = facts.get(PAY_FIXED) else { return };
     let compiled = compiled();
     let table = &compiled.table;
-    let (base, spot) = deliverable(compiled, Field::Title, title)
-        .or_else(|| deliverable(compiled, Field::Body, body))
-        .unwrap_or((table.otherwise, None));
+    let (base, spot) = deliverable(compiled, Field::Title, title).or_else(|| deliverable(compiled, Field::Body, body)).unwrap_or((table.otherwise, None));
     let words = facts.get(TEXT_WORDS).unwrap_or_default().max(WORDS_LEAST);
     let mut hours = base * (words / table.words_usual).powf(table.growth);
     if let Some(length) = facts.get(LENGTH_WORDS) {

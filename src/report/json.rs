@@ -9,6 +9,9 @@ use crate::rules::Polarity;
 use crate::sieve::Sieve;
 use crate::verdict::Cause;
 
+/// The JSON Schema (2020-12) of a record.
+pub const SCHEMA: &str = include_str!("record.schema.json");
+
 #[derive(Serialize)]
 struct Record<'a> {
     id: &'a str,

@@ -147,7 +147,7 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         loader.lists_file(name, text);
     }
     for (name, text) in files {
-        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml") && !name.contains("sites/") {
+        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml" | "advice.toml") && !name.contains("sites/") {
             loader.rule_file(name, text);
         }
     }
