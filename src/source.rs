@@ -1,10 +1,11 @@
 //! What a person names on the command line or in the configuration, turned into documents: files, folders and all
-//! readable files below them, standard input. Addresses are fetched elsewhere.
+//! readable files below them, standard input, addresses.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::fetch;
 use crate::read::{Document, Limits, Problem};
 
 /// A place posts come from.
@@ -12,12 +13,17 @@ use crate::read::{Document, Limits, Problem};
 pub enum Source {
     Stdin,
     File(PathBuf),
+    /// Fetched when its document is asked for.
+    Address(String),
 }
 
 /// The sources a name stands for: a folder stands for every file below it, in the order of their names.
 pub fn sources(name: &str, problems: &mut Vec<Problem>) -> Vec<Source> {
     if name == "-" {
         return vec![Source::Stdin];
+    }
+    if fetch::is_address(name) {
+        return vec![Source::Address(name.to_owned())];
     }
     let mut found = Vec::new();
     walk(Path::new(name), 0, &mut found, problems);
@@ -59,6 +65,7 @@ fn walk(path: &Path, depth: usize, found: &mut Vec<Source>, problems: &mut Vec<P
 /// The document of a source.
 pub fn document(source: &Source, limits: &Limits) -> Result<Document, Problem> {
     match source {
+        Source::Address(address) => fetch::fetch_one(address, &fetch::Options::default()),
         Source::Stdin => load("-".to_owned(), std::io::stdin().lock(), limits),
         Source::File(path) => {
             let file = File::open(path).map_err(|cause| problem(path, cause.to_string()))?;

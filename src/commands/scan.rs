@@ -12,14 +12,18 @@ use crate::source;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Files, folders, or - for standard input
+    /// Files, folders, addresses, or - for standard input; without any, those of the configuration
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    if arguments.sources.is_empty() {
-        return Err(Failure::Usage("nothing to scan: name files, folders, or - for standard input".into()));
+    let names = match &arguments.sources[..] {
+        [] => super::config(common)?.sources.iter().map(crate::config::Feed::address).collect(),
+        given => given.to_vec(),
+    };
+    if names.is_empty() {
+        return Err(Failure::Usage("nothing to scan: name files, folders, addresses, or - for standard input, or put sources into the configuration".into()));
     }
     let sieve = sieve(common)?;
     let limits = Limits::default();
@@ -27,7 +31,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let mut out = Out::open(common)?;
     let mut judged = Vec::new();
     let mut read_any = false;
-    for name in &arguments.sources {
+    for name in &names {
         for source in source::sources(name, &mut problems) {
             let document = match source::document(&source, &limits) {
                 Ok(document) => document,
