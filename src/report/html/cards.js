@@ -146,13 +146,13 @@ function skills(card) {
   return element("ul", { class: "skills", "aria-label": "Skills" }, ...items);
 }
 
-function makeCard(card, rules, level = "h3") {
+function makeCard(card, rules) {
   const id = `post-${++cardNumber}`;
   const name = card.heading !== undefined ? [card.heading] : marked(card.title, card, rules);
   const title = card.url && /^https?:\/\//i.test(card.url) ? [element("a", { href: card.url, rel: "noreferrer noopener", target: "_blank" }, ...name)] : name;
   const header = element("header", {},
     element("p", { class: "verdict" }, element("span", { class: "badge" }, `${SIGNS[card.verdict]} ${card.verdict}`), bar(card.score), element("span", { class: "score" }, String(card.score)), element("span", { class: "visually-hidden" }, "of 100")),
-    element(level, { id }, ...title),
+    element("h3", { id }, ...title),
     card.particulars.length ? element("p", { class: "particulars" }, card.particulars.join(" · ")) : null,
     card.address ? element("p", { class: "particulars" }, card.address) : null,
     skills(card),
