@@ -26,6 +26,9 @@ pub struct Common {
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE", global = true)]
     pub output: Option<PathBuf>,
+    /// Read this configuration instead of the platform's (or of that in GIGSIEVE_CONFIG)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Show the skipped posts too
     #[arg(long, global = true)]
     pub all: bool,
@@ -64,6 +67,18 @@ pub enum Command {
     Rules(commands::rules::Arguments),
     /// Open a local page to paste posts into and drop files on
     Serve(commands::serve::Arguments),
+    /// Fetch the configured sources and deliver what is new, once
+    Digest(commands::digest::Arguments),
+    /// Write a commented configuration
+    Init(commands::init::Arguments),
+    /// Show the sources and how they are; import and export lists of feeds
+    Sources(commands::sources::Arguments),
+    /// Find posts again
+    History(commands::history::Search),
+    /// Say why a stored post got its verdict
+    Why(commands::history::Why),
+    /// Note what became of a post
+    Mark(commands::history::Mark),
 }
 
 /// Runs the program.
@@ -80,6 +95,12 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(arguments, &cli.common),
         Command::Rules(arguments) => commands::rules::run(arguments, &cli.common),
         Command::Serve(arguments) => commands::serve::run(arguments, &cli.common),
+        Command::Digest(arguments) => commands::digest::run(arguments, &cli.common),
+        Command::Init(arguments) => commands::init::run(arguments, &cli.common),
+        Command::Sources(arguments) => commands::sources::run(arguments, &cli.common),
+        Command::History(arguments) => commands::history::search(arguments, &cli.common),
+        Command::Why(arguments) => commands::history::why(arguments, &cli.common),
+        Command::Mark(arguments) => commands::history::mark(arguments, &cli.common),
     };
     match done {
         Ok(code) => code,

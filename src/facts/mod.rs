@@ -118,6 +118,11 @@ impl Facts {
         Facts { values: vec![None; NAMES.len()], spots: vec![None; NAMES.len()], pay_text: None }
     }
 
+    /// The facts of a post.
+    pub fn of(post: &Post) -> Facts {
+        Facts::read(post, &Folded::of(&post.title), &Folded::of(&post.body))
+    }
+
     /// The facts of a post whose texts have been folded.
     pub fn read(post: &Post, title: &Folded, body: &Folded) -> Facts {
         let mut facts = Facts::new();

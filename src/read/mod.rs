@@ -3,7 +3,11 @@
 //! [`read`] decides by content, never by name alone, and hands the document to one reader. A reader returns what it
 //! could read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
 
+pub mod dates;
+pub mod encoding;
+pub mod feed;
 pub mod limits;
+pub mod marketplace;
 pub mod records;
 pub mod text;
 
@@ -68,6 +72,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
             why: "no bytes but blanks".into(),
             ..Reading::default()
         },
+        Some(_) if feed::looks_like_feed(&document.bytes) => feed::read(document, limits),
         Some(b'{' | b'[') => records::read(document, limits),
         Some(_) => text::read(document, limits),
     }

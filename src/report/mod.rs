@@ -6,6 +6,7 @@ pub mod client;
 pub mod csv;
 mod figures;
 pub mod html;
+pub mod digest;
 pub mod json;
 pub mod markdown;
 mod marks;

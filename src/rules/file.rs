@@ -177,6 +177,25 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
     if loader.errors.is_empty() { Ok(set) } else { Err(loader.errors) }
 }
 
+impl Weights {
+    /// The text of a weights file: one rule a line, so that a change shows as one line.
+    pub fn to_toml(&self) -> String {
+        let mut text = String::from("# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n");
+        if let Some(thresholds) = self.thresholds {
+            text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
+        }
+        text.push_str("\n[caps]\n");
+        for (family, cap) in &self.caps {
+            text.push_str(&format!("{family} = {cap}\n"));
+        }
+        text.push_str("\n[rules]\n");
+        for (rule, (points, sure)) in &self.rules {
+            text.push_str(&format!("{rule} = [{points}, {sure}]\n"));
+        }
+        text
+    }
+}
+
 /// Gives rules the fitted points. Rules that the weights do not name keep their own.
 pub fn apply(set: &mut RuleSet, weights: &Weights) {
     if let Some(thresholds) = weights.thresholds {
