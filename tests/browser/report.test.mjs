@@ -103,6 +103,7 @@ test("questions are copied and the ledger adds up", async () => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), questions.join("\n"));
   for (const one of (await page.locator("article.card").all()).slice(0, 10)) {
     await one.locator("summary").click();
+    await one.locator("tfoot").waitFor();
     const points = await one.locator("td.points").allTextContents();
     assert.equal(points.slice(0, -1).reduce((sum, point) => sum + Number(point.replace("−", "-")), 0), Number(points.at(-1)));
   }

@@ -20,6 +20,7 @@ for (const [name, options] of [["desktop", { viewport: DESKTOP }], ["phone", { v
     const first = await card.locator(".score").textContent();
     assert.match(first, /^\d+$/);
     await card.locator("summary").click();
+    await card.locator("tfoot").waitFor();
     const points = await card.locator("td.points").allTextContents();
     const sum = points.slice(0, -1).reduce((all, one) => all + Number(one.replace("−", "-")), 0);
     assert.equal(sum, Number(points.at(-1)), "the ledger adds up");

@@ -90,13 +90,16 @@
     const typing = event.target.closest?.("input, select, textarea");
     if (event.key === "Escape" && typing) typing.blur();
     if (typing) return;
-    if (event.key === "/") { event.preventDefault(); form.elements.search.focus(); }
+    if (event.key === "/") { event.preventDefault(); filtering.open = true; form.elements.search.focus(); }
     if (event.key === "j") step(1);
     if (event.key === "k") step(-1);
     if (event.key === "o") document.activeElement?.closest("article.card")?.querySelector("button.whole")?.click();
   });
 
-  form.hidden = false;
+  const filtering = document.querySelector(".filtering");
+  filtering.hidden = false;
+  // On a phone the posts come first.
+  filtering.open = matchMedia("(min-width: 40rem)").matches;
   document.getElementById("keys").hidden = false;
   update();
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50));
