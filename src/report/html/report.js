@@ -11,13 +11,12 @@
   const words = new Array(cards.length);
   // What search looks in; made when first searched for, or when the page is idle.
   const wordsOf = (index) => (words[index] ??= `${plain(cards[index].title)}\n${plain(cards[index].body)}\n${cards[index].skills.join("\n")}\n${cards[index].particulars.join(" ")}`.toLowerCase());
-  const families = cards.map((card) => new Set(card.ledger.filter((entry) => entry.rule !== undefined && !entry.hint).map((entry) => rules[entry.rule].family)));
-  const orders = {};
-  const rank = { apply: 0, maybe: 1, skip: 2 };
-  const order = (by) => (orders[by] ??= cards.map((_, index) => index).sort((a, b) => {
-    const [x, y] = [cards[a], cards[b]];
-    const best = rank[x.verdict] - rank[y.verdict] || y.score - x.score || a - b;
-    return by === "score" ? best : (y[by] ?? -Infinity) - (x[by] ?? -Infinity) || best;
+  const hasFamily = (card, family) => card.ledger.some((entry) => entry.rule !== undefined && !entry.hint && rules[entry.rule].family === family);
+  // The cards come best first; the other orders are made when first asked for, or when the page is idle.
+  const orders = { score: cards.map((_, index) => index) };
+  const order = (by) => (orders[by] ??= orders.score.toSorted((a, b) => {
+    const [x, y] = [cards[a][by] ?? -1, cards[b][by] ?? -1];
+    return y - x || a - b;
   }));
   let shown = [];
   let made = 0;
@@ -34,7 +33,7 @@
       const card = cards[index];
       return verdicts.has(card.verdict)
         && (!source || (card.source ?? "unknown") === source)
-        && (!family || families[index].has(family))
+        && (!family || hasFamily(card, family))
         && (pay === null || (card.hourly !== null && card.hourly >= pay))
         && (!skill || card.skills.some((one) => one.toLowerCase().includes(skill)))
         && search.every((word) => wordsOf(index).includes(word));
@@ -105,6 +104,7 @@
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50));
   let prepared = 0;
   idle(function prepare(deadline) {
+    if (prepared === 0) for (const option of form.elements.sort.options) order(option.value);
     while (prepared < cards.length && deadline.timeRemaining() > 2) wordsOf(prepared++);
     if (prepared < cards.length) idle(prepare);
   });
