@@ -61,8 +61,6 @@ pub struct Matcher {
     /// For each pattern of the automaton: the phrase's rule, or the expressions it makes due.
     targets: Vec<Target>,
     expressions: Vec<Expression>,
-    /// Expressions without atoms, always due.
-    always: Vec<usize>,
     /// For each rule: its windows, compiled when first asked.
     windows: Vec<RuleWindows>,
     /// Rules with facts alone, and composite rules, in the order of the files.
@@ -76,12 +74,15 @@ pub struct Matcher {
 #[derive(Default)]
 struct Target {
     phrase_of: Vec<usize>,
-    due: Vec<usize>,
+    /// Expressions with this atom, and which of their clauses it satisfies, as a bit.
+    due: Vec<(usize, u8)>,
 }
 
 struct Expression {
     rule: usize,
     regex: Lazy,
+    /// A bit for each clause of atoms: the expression is due when all are satisfied.
+    clauses: u8,
 }
 
 struct RuleWindows {
@@ -144,23 +145,20 @@ impl Matcher {
             })
         };
         let mut expressions = Vec::new();
-        let mut always = Vec::new();
         for (index, rule) in set.rules.iter().enumerate() {
             for phrase in &rule.phrases {
                 let at = number(phrase.clone(), &mut targets);
                 targets[at].phrase_of.push(index);
             }
             for regex in &rule.regexes {
-                match atoms_of(regex) {
-                    Some(atoms) => {
-                        for atom in atoms {
-                            let at = number(atom, &mut targets);
-                            targets[at].due.push(expressions.len());
-                        }
+                let clauses = clauses_of(regex);
+                for (clause, atoms) in clauses.iter().enumerate() {
+                    for atom in atoms {
+                        let at = number(atom.clone(), &mut targets);
+                        targets[at].due.push((expressions.len(), 1 << clause));
                     }
-                    None => always.push(expressions.len()),
                 }
-                expressions.push(Expression { rule: index, regex: Lazy::new(regex.clone()) });
+                expressions.push(Expression { rule: index, regex: Lazy::new(regex.clone()), clauses: (1 << clauses.len()) - 1 });
             }
         }
         let automaton =
@@ -174,7 +172,6 @@ impl Matcher {
             automaton,
             targets,
             expressions,
-            always,
             windows: windows.collect(),
             wordless: set.rules.iter().enumerate().filter(|(_, rule)| !rule.has_words()).map(|(index, _)| index).collect(),
             negation: list("negation"),
@@ -238,14 +235,11 @@ impl Search<'_> {
         if haystack.is_empty() {
             return;
         }
-        let mut due = vec![false; matcher.expressions.len()];
-        for &expression in &matcher.always {
-            due[expression] = true;
-        }
+        let mut satisfied = vec![0u8; matcher.expressions.len()];
         for found in matcher.automaton.find_overlapping_iter(haystack) {
             let target = &matcher.targets[found.pattern().as_usize()];
-            for &expression in &target.due {
-                due[expression] = true;
+            for &(expression, clause) in &target.due {
+                satisfied[expression] |= clause;
             }
             if !target.phrase_of.is_empty() && is_whole(haystack, &found.range()) {
                 for &rule in &target.phrase_of {
@@ -253,7 +247,8 @@ impl Search<'_> {
                 }
             }
         }
-        for (number, _) in due.iter().enumerate().filter(|(_, due)| **due) {
+        let due = satisfied.iter().enumerate().filter(|&(number, satisfied)| *satisfied == matcher.expressions[number].clauses);
+        for (number, _) in due {
             let expression = &matcher.expressions[number];
             let rule = &self.set.rules[expression.rule];
             if self.hit[expression.rule] || !self.may_hit(rule) || !fits(rule.place, scene.field) {
@@ -468,33 +463,41 @@ fn ceil(text: &str, mut at: usize) -> usize {
 const ATOM_LEAST: usize = 3;
 /// More atoms than this cost more in the automaton than they save.
 const ATOMS_MOST: usize = 120;
+/// Clauses kept of an expression: more hardly tell more.
+const CLAUSES_MOST: usize = 4;
 
-fn atoms_of(expression: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(expression).ok()?;
-    let mut atoms = atoms(&hir)?;
-    atoms.sort();
-    atoms.dedup();
-    Some(atoms)
+/// Sets of strings of which every match holds at least one each: an expression is due when all sets were met.
+fn clauses_of(expression: &str) -> Vec<Vec<String>> {
+    let Ok(hir) = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(expression) else { return Vec::new() };
+    let mut clauses = clauses(&hir);
+    for atoms in &mut clauses {
+        atoms.sort();
+        atoms.dedup();
+    }
+    clauses.sort_by_key(|atoms| std::cmp::Reverse(worth(atoms)));
+    clauses.truncate(CLAUSES_MOST);
+    clauses
 }
 
-/// Strings of which every match of the expression holds at least one; `None` where there are none worth having.
-fn atoms(hir: &Hir) -> Option<Vec<String>> {
+fn clauses(hir: &Hir) -> Vec<Vec<String>> {
     match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            (text.len() >= ATOM_LEAST && text.is_ascii()).then(|| vec![text.to_owned()])
-        }
-        HirKind::Concat(parts) => parts.iter().filter_map(atoms).max_by_key(|atoms| worth(atoms)),
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) if text.len() >= ATOM_LEAST && text.is_ascii() => vec![vec![text.to_owned()]],
+            _ => Vec::new(),
+        },
+        HirKind::Concat(parts) => parts.iter().flat_map(clauses).collect(),
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for part in parts {
-                all.extend(atoms(part)?);
+                // One part without atoms, and a match may hold none.
+                let Some(best) = clauses(part).into_iter().max_by_key(|atoms| worth(atoms)) else { return Vec::new() };
+                all.extend(best);
             }
-            (all.len() <= ATOMS_MOST).then_some(all)
+            if all.len() <= ATOMS_MOST { vec![all] } else { Vec::new() }
         }
-        HirKind::Repetition(repetition) if repetition.min > 0 => atoms(&repetition.sub),
-        HirKind::Capture(capture) => atoms(&capture.sub),
-        _ => None,
+        HirKind::Repetition(repetition) if repetition.min > 0 => clauses(&repetition.sub),
+        HirKind::Capture(capture) => clauses(&capture.sub),
+        _ => Vec::new(),
     }
 }
 
@@ -509,16 +512,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn atoms_are_strings_no_match_is_without() {
+    fn clauses_are_strings_no_match_is_without() {
         for (expression, expected) in [
-            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", Some(vec!["for free", "unpaid"])),
-            (r"net ?\d+", Some(vec!["net"])),
-            (r"\d+ ?%", None),
-            (r"(?:ab|milestone)", None),
-            (r"pays?\b", Some(vec!["pay"])),
+            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", &[&["for free", "unpaid"][..], &["sample", "test"]][..]),
+            (r"net ?\d+", &[&["net"]]),
+            (r"\d+ ?%", &[]),
+            (r"(?:ab|milestone)", &[]),
+            (r"pays?\b", &[&["pay"]]),
+            (r"(?:no )?(?:very )+late", &[&["very "], &["late"]]),
         ] {
-            let expected = expected.map(|atoms| atoms.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(atoms_of(expression), expected, "{expression}");
+            assert_eq!(clauses_of(expression), expected, "{expression}");
         }
     }
 
