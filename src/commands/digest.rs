@@ -179,7 +179,7 @@ impl Run<'_> {
     fn read_path(&mut self, feed: &Feed) -> Result<(), StoreError> {
         let mut all = Reading::default();
         let address = feed.address();
-        for source in source::sources(&address, &mut all.problems) {
+        for source in source::sources(&address, &self.limits, &mut all.problems) {
             match source::document(&source, &self.limits) {
                 Ok(document) => absorb(&mut all, &document, &self.limits),
                 Err(problem) => all.problems.push(problem),
