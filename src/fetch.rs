@@ -51,8 +51,8 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             connect: Duration::from_secs(10),
-            read: Duration::from_secs(15),
-            total: Duration::from_secs(45),
+            read: Duration::from_secs(10),
+            total: Duration::from_secs(30),
             attempts: 3,
             back_off: Duration::from_millis(700),
             patience: Duration::from_secs(10),

@@ -127,7 +127,7 @@ fn open_posts_are_those_delivered_and_not_decided() {
     place.store.finish(batch, place.now).expect("closed");
     place.store.mark(2, Decision::Applied, place.now).expect("marked");
     assert_eq!(open(&place), [3, 1]);
-    place.now = place.now + jiff::SignedDuration::from_hours(24);
+    place.now += jiff::SignedDuration::from_hours(24);
     place.show("a", "h", &posts[..2]);
     assert_eq!(open(&place), [1], "what the feed no longer shows is not open");
 }
