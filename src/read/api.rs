@@ -156,7 +156,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 
 /// Whether an entry says something of the list, as Remote OK's terms of use in front of its jobs.
 fn is_notice(value: &Value) -> bool {
-    value.as_object().is_none_or(|object| object.is_empty() || object.keys().any(|key| matches!(key.as_str(), "legal" | "last_updated" | "notice" | "terms")))
+    value.as_object().is_some_and(|object| object.is_empty() || object.keys().any(|key| matches!(key.as_str(), "legal" | "last_updated" | "notice" | "terms")))
 }
 
 /// The text of a document; UTF-16 with its mark is JSON too.

@@ -234,6 +234,13 @@ fn unstructured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits
         reading.problems.push(Problem::of(page.document, format!("not a post{from}: {message}")));
         return Vec::new();
     }
+    if let Some(site) = own.filter(|site| !is_single && page.address.is_some() && !site.post_paths.is_empty()) {
+        reading.format = "no post".to_owned();
+        reading.why = format!("the page's address is none of a post of {}", site.name);
+        let message = format!("a page of {} without a post that can be told: if it shows one, paste its text into `gigsieve check`", site.name);
+        reading.problems.push(Problem::of(page.document, message));
+        return Vec::new();
+    }
     if text.len() < TEXT_LEAST {
         reading.format = "no post".to_owned();
         reading.why = "no text in the page".to_owned();
