@@ -234,7 +234,7 @@ pub fn read(page: &Page<'_>, site: &Site, layout: &Layout, most: usize) -> Vec<F
             continue;
         }
         let draft = draft(page, site, layout, post);
-        if !draft.title.is_empty() || (!draft.body.is_empty() && layout.fields.get(&Field::Title).is_none()) {
+        if !draft.title.is_empty() || (!draft.body.is_empty() && !layout.fields.contains_key(&Field::Title)) {
             found.push(Found { draft, node: post.id() });
         }
         if layout.one && !found.is_empty() {
