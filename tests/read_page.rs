@@ -242,6 +242,10 @@ fn pages_without_a_post_are_said() {
         ("<html><head><title>Upwork</title></head><body><main>This job is private. Only freelancers invited by the client can view it.</main></body></html>", "private"),
         ("<html><head><title>Job</title></head><body><main>This job posting is no longer available.</main></body></html>", "removed"),
         ("<html><head><title>Jobs</title></head><body><main>There are no results that match your search.</main></body></html>", "without a single job"),
+        (
+            "<html><head><title>Q. Alder</title><link rel=canonical href='https://www.upwork.com/freelancers/~01aaaaaaaaaaaaaaaa'></head><body><main><h1>Q. Alder</h1><p>I draw maps of walking trails.</p></main></body></html>",
+            "without a post",
+        ),
         ("<html><head><title>App</title></head><body><div id=root></div><script>start()</script></body></html>", "no text"),
     ] {
         let reading = read(page);

@@ -10,6 +10,14 @@ use regex::Regex;
 
 use crate::text::html_to_text;
 
+/// A field with more text is cut here, in bytes: what is done to it takes many times its length.
+const MOST: usize = 1 << 20;
+
+fn capped(raw: &str) -> &str {
+    let end = (0..=raw.len().min(MOST)).rev().find(|&at| raw.is_char_boundary(at)).unwrap_or(0);
+    &raw[..end]
+}
+
 fn regex(cell: &'static OnceLock<Regex>, expression: &str) -> &'static Regex {
     cell.get_or_init(|| Regex::new(expression).expect("the expression is constant"))
 }
@@ -31,7 +39,7 @@ pub fn line(raw: &str) -> String {
 /// A text that is known to be plain, like a description in Upwork's state: only search marks go.
 pub fn plain(raw: &str) -> String {
     static MARK: OnceLock<Regex> = OnceLock::new();
-    let text = mended(raw);
+    let text = mended(capped(raw));
     if !text.contains("highlight") && !text.contains("H^") {
         return text.into_owned();
     }

@@ -145,7 +145,10 @@ pub fn is_same(one: &Draft, other: &Draft) -> bool {
     {
         return true;
     }
-    !(known(one) && known(other)) && !one.title.is_empty() && one.title.trim() == other.title.trim()
+    if one.title.is_empty() || known(one) && known(other) {
+        return false;
+    }
+    one.title.trim() == other.title.trim()
 }
 
 /// Whether two addresses lead to the same page.

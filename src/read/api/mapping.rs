@@ -296,7 +296,7 @@ mod tests {
     fn pay_under_usual_names() {
         use PayKind::{Fixed, Hourly, Yearly};
         for (value, wanted) in [
-            (json!({"salary": "$120 - $170 /hour"}), (Some(Hourly), Some(120.0), Some(170.0), Some("USD"))),
+            (json!({"salary": "$90 - $130 /hour"}), (Some(Hourly), Some(90.0), Some(130.0), Some("USD"))),
             (json!({"salary_min": 0, "salary_max": 0}), (None, None, None, None)),
             (json!({"minSalary": null, "maxSalary": null, "currency": "USD"}), (None, None, None, None)),
             (json!({"annualSalaryMin": 50000, "annualSalaryMax": "60000", "salaryCurrency": "EUR"}), (Some(Yearly), Some(50e3), Some(60e3), Some("EUR"))),

@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn salaries_of_many_shapes() {
         for (salary, wanted) in [
-            (json!({"currency": "USD", "value": "55000", "unitCode": "ANN"}), (Some(PayKind::Yearly), Some(55e3), Some(55e3), Some("USD"))),
+            (json!({"currency": "USD", "value": "61000", "unitCode": "ANN"}), (Some(PayKind::Yearly), Some(61e3), Some(61e3), Some("USD"))),
             (json!({"currency": "EUR", "value": {"minValue": 40, "maxValue": 60, "unitText": "HOUR"}}), (Some(PayKind::Hourly), Some(40.0), Some(60.0), Some("EUR"))),
             (json!({"currency": "GBP", "value": {"value": 300, "unitText": "DAY"}}), (Some(PayKind::Daily), Some(300.0), Some(300.0), Some("GBP"))),
             (json!("$20 - $30 per hour"), (Some(PayKind::Hourly), Some(20.0), Some(30.0), Some("USD"))),

@@ -31,14 +31,16 @@ pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
     }
     // How many different posts each element leads to: the block of a post leads to one.
     let mut leads: HashMap<NodeId, Option<usize>> = HashMap::new();
-    let mut posts: Vec<&str> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut posts: Vec<(&str, Vec<ElementRef<'_>>)> = Vec::new();
     for (link, address) in &links {
-        let index = posts.iter().position(|post| post == address).unwrap_or_else(|| {
-            posts.push(address);
-            posts.len() - 1
-        });
-        if posts.len() > most.min(2_000) {
+        let index = *places.entry(address).or_insert(posts.len());
+        if index == most {
             break;
+        }
+        match posts.get_mut(index) {
+            Some((_, links)) => links.push(*link),
+            None => posts.push((address, vec![*link])),
         }
         for ancestor in link.ancestors() {
             let seen = leads.entry(ancestor.id()).or_insert(Some(index));
@@ -48,8 +50,8 @@ pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
         }
     }
     let mut found: Vec<Found> = Vec::new();
-    for (index, address) in posts.iter().enumerate() {
-        let own = || links.iter().filter(|(_, link)| link == address).map(|(link, _)| *link);
+    for (index, (address, own)) in posts.iter().enumerate() {
+        let own = || own.iter().copied();
         let Some(title) = own().map(line).filter(|title| title.chars().count() >= TITLE_LEAST).max_by_key(|title| usize::from(title.len() < 200) * title.len()) else { continue };
         let Some(block) = own().flat_map(|link| link.ancestors().filter_map(ElementRef::wrap)).filter(|block| leads.get(&block.id()) == Some(&Some(index)) && !matches!(block.value().name(), "body" | "html")).last() else { continue };
         let text = lines(block);

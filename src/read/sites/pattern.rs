@@ -234,7 +234,7 @@ pub fn read(page: &Page<'_>, site: &Site, layout: &Layout, most: usize) -> Vec<F
             continue;
         }
         let draft = draft(page, site, layout, post);
-        if !draft.title.is_empty() || (!draft.body.is_empty() && layout.fields.get(&Field::Title).is_none()) {
+        if !draft.title.is_empty() || (!draft.body.is_empty() && !layout.fields.contains_key(&Field::Title)) {
             found.push(Found { draft, node: post.id() });
         }
         if layout.one && !found.is_empty() {
@@ -251,13 +251,7 @@ fn draft(page: &Page<'_>, site: &Site, layout: &Layout, post: ElementRef<'_>) ->
     let figure = |field: Field| first(field).and_then(|text| stated::figure(&text));
     // The first text that is a date: others say "yesterday".
     let moment = |field: Field| picks(field).iter().flat_map(|pick| pick.texts(page, post)).find_map(|text| stated::moment(&text));
-    let body = picks(Field::Body).iter().find_map(|pick| {
-        let texts = pick.elements(page, post).into_iter().filter_map(|element| match &pick.attribute {
-            Some(name) => element.attr(name).map(prose::rich),
-            None => Some(lines(element)),
-        });
-        texts.map(|text| crate::text::clean(&text)).find(|text| !text.is_empty())
-    });
+    let body = picks(Field::Body).iter().find_map(|pick| body(pick.elements(page, post), pick.attribute.as_deref()));
     let mut draft = Draft {
         marketplace: Some(site.marketplace.clone()),
         id: first(Field::Id),
@@ -284,6 +278,24 @@ fn draft(page: &Page<'_>, site: &Site, layout: &Layout, post: ElementRef<'_>) ->
     draft.client.payment_verified = picks(Field::Payment).iter().flat_map(|pick| pick.texts(page, post)).find_map(|text| verified(&text));
     draft.proposals = first(Field::Proposals).map(|text| stated::proposals(&text)).unwrap_or_default();
     draft
+}
+
+/// The text of the first element that has one, and of its siblings found with it: paragraphs of one description.
+fn body(elements: Vec<ElementRef<'_>>, attribute: Option<&str>) -> Option<String> {
+    let text = |element: &ElementRef<'_>| match attribute {
+        Some(name) => element.attr(name).map(prose::rich).map(|text| crate::text::clean(&text)),
+        None => Some(lines(*element)),
+    };
+    let mut texts = elements.iter().filter_map(|element| Some((element.parent()?.id(), text(element).filter(|text| !text.is_empty())?)));
+    let (parent, first) = texts.next()?;
+    let mut parts = vec![first];
+    for (_, part) in texts.filter(|(other, _)| *other == parent) {
+        // A page may show the same text twice, for large and small screens.
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    Some(parts.join("\n\n"))
 }
 
 /// The first pick that states a figure; two elements are the ends of a range.

@@ -206,11 +206,11 @@ mod tests {
     #[test]
     fn accompanying_jobs_are_passed_by() {
         let job = |title: &str, uid: u64| json!({"uid": uid.to_string(), "title": title, "description": "A text."});
-        let state = json!({"jobDetails": {"job": job("One", 1_850_898_891_443_283_840), "buyer": {}, "similarJobs": [job("Two", 1_850_898_891_443_283_841)]}});
+        let state = json!({"jobDetails": {"job": job("One", 1_899_385_345_930_167_272), "buyer": {}, "similarJobs": [job("Two", 1_899_385_345_930_167_273)]}});
         let found = jobs(&state);
         assert_eq!(found.one.map(|draft| draft.title).as_deref(), Some("One"));
         assert!(found.listed.is_empty());
-        let search = json!({"jobsSearch": {"jobs": [job("One", 1_850_898_891_443_283_840), job("Two", 1_850_898_891_443_283_841), job("One", 1_850_898_891_443_283_840)]}});
+        let search = json!({"jobsSearch": {"jobs": [job("One", 1_899_385_345_930_167_272), job("Two", 1_899_385_345_930_167_273), job("One", 1_899_385_345_930_167_272)]}});
         assert_eq!(jobs(&search).listed.len(), 2);
     }
 }
