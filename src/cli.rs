@@ -26,6 +26,9 @@ pub struct Common {
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE", global = true)]
     pub output: Option<PathBuf>,
+    /// Read this configuration instead of the platform's (or of that in GIGSIEVE_CONFIG)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Show the skipped posts too
     #[arg(long, global = true)]
     pub all: bool,
@@ -47,8 +50,11 @@ pub struct Common {
 pub enum Format {
     Terminal,
     Markdown,
+    Html,
     Json,
     Jsonl,
+    Csv,
+    Atom,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +65,20 @@ pub enum Command {
     Check(commands::check::Arguments),
     /// List, show and test the rules
     Rules(commands::rules::Arguments),
+    /// Open a local page to paste posts into and drop files on
+    Serve(commands::serve::Arguments),
+    /// Fetch the configured sources and deliver what is new, once
+    Digest(commands::digest::Arguments),
+    /// Write a commented configuration
+    Init(commands::init::Arguments),
+    /// Show the sources and how they are; import and export lists of feeds
+    Sources(commands::sources::Arguments),
+    /// Find posts again
+    History(commands::history::Search),
+    /// Say why a stored post got its verdict
+    Why(commands::history::Why),
+    /// Note what became of a post
+    Mark(commands::history::Mark),
 }
 
 /// Runs the program.
@@ -74,6 +94,13 @@ pub fn main() -> ExitCode {
         Command::Scan(arguments) => commands::scan::run(arguments, &cli.common),
         Command::Check(arguments) => commands::check::run(arguments, &cli.common),
         Command::Rules(arguments) => commands::rules::run(arguments, &cli.common),
+        Command::Serve(arguments) => commands::serve::run(arguments, &cli.common),
+        Command::Digest(arguments) => commands::digest::run(arguments, &cli.common),
+        Command::Init(arguments) => commands::init::run(arguments, &cli.common),
+        Command::Sources(arguments) => commands::sources::run(arguments, &cli.common),
+        Command::History(arguments) => commands::history::search(arguments, &cli.common),
+        Command::Why(arguments) => commands::history::why(arguments, &cli.common),
+        Command::Mark(arguments) => commands::history::mark(arguments, &cli.common),
     };
     match done {
         Ok(code) => code,

@@ -10,7 +10,8 @@ use crate::post::{PayKind, Post};
 fn tail_regex() -> &'static Regex {
     static REGEX: OnceLock<Regex> = OnceLock::new();
     REGEX.get_or_init(|| {
-        Regex::new(r"(?:^|\s)(?:Hourly Range\s?:[^\n]*?|Budget\s?:\s?[^\n]{1,24}?)?\s*Posted On\s?: [A-Z][a-z]+ \d{1,2}, \d{4} \d{2}:\d{2} UTC").expect("the expression is constant")
+        Regex::new(r"(?:^|\s)(?:Hourly Range\s?:[^\n]*?|Budget\s?:\s?[^\n]{1,24}?)?\s*Posted On\s?: [A-Z][a-z]+ \d{1,2}, \d{4} \d{2}:\d{2} UTC")
+            .expect("the expression is constant")
     })
 }
 

@@ -14,7 +14,12 @@
 //! The application around it:
 //!
 //! - [`read`]: bytes to posts, one file a format
+//! - [`config`]: what a person wants, [`fetch`]: addresses to documents
+//! - [`store`]: what was seen, delivered, decided
 //! - [`report`]: verdicts to text, one file a format
+//! - [`fit`]: weights from labelled posts
+//! - [`serve`]: the local page
+//! - [`deliver`]: digests to the person, one file a channel
 //!
 //! Values go one way: source, document, post, hits, verdict, report.
 
@@ -35,8 +40,19 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
 #[cfg(feature = "app")]
+pub mod fit;
+pub mod config;
+#[cfg(feature = "app")]
+pub mod deliver;
+#[cfg(feature = "app")]
+pub mod fetch;
+#[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]
 pub mod report;
 #[cfg(feature = "app")]
+pub mod serve;
+#[cfg(feature = "app")]
 pub mod source;
+#[cfg(feature = "app")]
+pub mod store;

@@ -44,6 +44,17 @@ pub struct Findings {
     pub cancelled: Vec<Cancelled>,
 }
 
+/// What the matcher reads of a post.
+#[derive(Debug, Clone, Copy)]
+pub struct PostText<'a> {
+    pub title: &'a Folded,
+    pub body: &'a Folded,
+    /// The post's language, where it is known: rules for other languages are silent.
+    pub language: Option<&'a str>,
+    /// Where the post comes from, where it is known.
+    pub marketplace: Option<&'a str>,
+}
+
 /// The compiled rules. Shared by all threads.
 pub struct Matcher {
     automaton: AhoCorasick,
@@ -152,7 +163,8 @@ impl Matcher {
                 expressions.push(Expression { rule: index, regex: Lazy::new(regex.clone()) });
             }
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).expect("patterns are short strings, fewer than the automaton's limit");
+        let automaton =
+            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).expect("patterns are short strings, fewer than the automaton's limit");
         let windows = set.rules.iter().map(|rule| RuleWindows {
             near: rule.near.iter().map(|window| Lazy::words(&window.expression)).collect(),
             unless: rule.unless.iter().map(|window| Lazy::words(&window.expression)).collect(),
@@ -172,10 +184,20 @@ impl Matcher {
         }
     }
 
-    /// Every rule that hits a post. `language` is the post's, where it is known: rules for other languages are silent.
-    pub fn find(&self, set: &RuleSet, title: &Folded, body: &Folded, facts: &Facts, profile: &Profile, language: Option<&str>) -> Findings {
-        let mut search = Search { matcher: self, set, facts, profile, language, spots: vec![None; set.rules.len()], hit: vec![false; set.rules.len()], cancelled: Vec::new() };
-        for (field, folded) in [(Field::Title, title), (Field::Body, body)] {
+    /// Every rule that hits a post.
+    pub fn find(&self, set: &RuleSet, text: &PostText<'_>, facts: &Facts, profile: &Profile) -> Findings {
+        let mut search = Search {
+            matcher: self,
+            set,
+            facts,
+            profile,
+            language: text.language,
+            marketplace: text.marketplace,
+            spots: vec![None; set.rules.len()],
+            hit: vec![false; set.rules.len()],
+            cancelled: Vec::new(),
+        };
+        for (field, folded) in [(Field::Title, text.title), (Field::Body, text.body)] {
             search.field(&Scene { field, folded, sentences: OnceLock::new() });
         }
         for &index in &self.wordless {
@@ -203,6 +225,7 @@ struct Search<'a> {
     facts: &'a Facts,
     profile: &'a Profile,
     language: Option<&'a str>,
+    marketplace: Option<&'a str>,
     spots: Vec<Option<(Field, Range<usize>)>>,
     hit: Vec<bool>,
     cancelled: Vec<Cancelled>,
@@ -251,7 +274,8 @@ impl Search<'_> {
             (Some(of_rule), Some(of_post)) => of_rule == of_post,
             _ => true,
         };
-        spoken && rule.facts.iter().all(|test| self.facts.passes(test, self.profile))
+        let at_home = rule.marketplaces.is_empty() || self.marketplace.is_some_and(|marketplace| rule.marketplaces.iter().any(|name| name == marketplace));
+        spoken && at_home && rule.facts.iter().all(|test| self.facts.passes(test, self.profile))
     }
 
     fn composite_holds(&self, rule: &Rule) -> bool {
@@ -339,14 +363,18 @@ fn fits(place: Place, field: Field) -> bool {
 
 fn window_holds(window: &Window, lazy: &Lazy, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
     let Some(regex) = lazy.get() else { return false };
-    let before = || regex.find_iter(&text.as_bytes()[sentence.start..span.start]).any(|found| {
-        let end = ceil(text, sentence.start + found.end());
-        window.within.is_none_or(|most| text::words(&text[end.min(span.start)..span.start]).count() <= most)
-    });
-    let after = || regex.find_iter(&text.as_bytes()[span.end..sentence.end.max(span.end)]).any(|found| {
-        let start = floor(text, span.end + found.start());
-        window.within.is_none_or(|most| text::words(&text[span.end..start.max(span.end)]).count() <= most)
-    });
+    let before = || {
+        regex.find_iter(&text.as_bytes()[sentence.start..span.start]).any(|found| {
+            let end = ceil(text, sentence.start + found.end());
+            window.within.is_none_or(|most| text::words(&text[end.min(span.start)..span.start]).count() <= most)
+        })
+    };
+    let after = || {
+        regex.find_iter(&text.as_bytes()[span.end..sentence.end.max(span.end)]).any(|found| {
+            let start = floor(text, span.end + found.start());
+            window.within.is_none_or(|most| text::words(&text[span.end..start.max(span.end)]).count() <= most)
+        })
+    };
     let inside = || regex.is_match(&text.as_bytes()[span.clone()]);
     match window.side {
         Side::Before => before(),
@@ -379,7 +407,29 @@ fn is_domain(token: &str) -> bool {
     host.rsplit_once('.').is_some_and(|(name, top)| {
         !name.is_empty()
             && !name.ends_with('.')
-            && matches!(top, "com" | "net" | "org" | "io" | "co" | "ai" | "app" | "dev" | "me" | "info" | "biz" | "uk" | "de" | "in" | "us" | "guru" | "ninja" | "js" | "py" | "php")
+            && matches!(
+                top,
+                "com"
+                    | "net"
+                    | "org"
+                    | "io"
+                    | "co"
+                    | "ai"
+                    | "app"
+                    | "dev"
+                    | "me"
+                    | "info"
+                    | "biz"
+                    | "uk"
+                    | "de"
+                    | "in"
+                    | "us"
+                    | "guru"
+                    | "ninja"
+                    | "js"
+                    | "py"
+                    | "php"
+            )
     })
 }
 

@@ -1,7 +1,7 @@
 //! The whole core in one call: a post in, a verdict out.
 
 use crate::facts::Facts;
-use crate::matcher::{Cancelled, Hit, Matcher};
+use crate::matcher::{Cancelled, Findings, Matcher, PostText};
 use crate::post::Post;
 use crate::profile::Profile;
 use crate::rules::{RuleError, RuleSet, file};
@@ -56,23 +56,25 @@ impl Sieve {
     }
 
     /// What every rule found, signs and hints included, and what guards took back.
-    pub fn findings(&self, post: &Post) -> (Vec<Hit>, Vec<Cancelled>) {
-        let title = Folded::of(&post.title);
-        let body = Folded::of(&post.body);
-        let facts = Facts::read(post, &title, &body);
-        let findings = self.matcher.find(&self.rules, &title, &body, &facts, &self.profile, language(post));
-        (findings.hits, findings.cancelled)
+    pub fn findings(&self, post: &Post) -> Findings {
+        self.read(post).2
     }
 
     /// Judges one post.
     pub fn judge(&self, post: &Post) -> Judgement {
+        let (facts, language, findings) = self.read(post);
+        let verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
+        Judgement { facts, language, verdict, cancelled: findings.cancelled }
+    }
+
+    fn read(&self, post: &Post) -> (Facts, Option<&'static str>, Findings) {
         let title = Folded::of(&post.title);
         let body = Folded::of(&post.body);
         let facts = Facts::read(post, &title, &body);
         let language = language(post);
-        let findings = self.matcher.find(&self.rules, &title, &body, &facts, &self.profile, language);
-        let verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
-        Judgement { facts, language, verdict, cancelled: findings.cancelled }
+        let text = PostText { title: &title, body: &body, language, marketplace: post.marketplace.as_deref() };
+        let findings = self.matcher.find(&self.rules, &text, &facts, &self.profile);
+        (facts, language, findings)
     }
 }
 

@@ -192,9 +192,8 @@ fn profile_reasons(post: &Post, profile: &Profile, reasons: &mut Vec<Reason>) {
     let text = format!(" {} {} {} ", post.title, post.body, post.skills.join(" , ")).to_lowercase();
     let has = |word: &str| {
         let word = word.to_lowercase();
-        text.match_indices(&word).any(|(at, _)| {
-            !text[..at].ends_with(|c: char| c.is_alphanumeric()) && !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric())
-        })
+        text.match_indices(&word)
+            .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric()) && !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric()))
     };
     for (words, points) in [(&profile.wanted, PROFILE_WORD), (&profile.avoid, -PROFILE_WORD)] {
         for word in words.iter().filter(|word| !word.trim().is_empty() && has(word)) {

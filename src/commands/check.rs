@@ -1,14 +1,16 @@
 //! `gigsieve check`: one post, explained in full.
 
+mod clipboard;
+
 use std::io::{IsTerminal, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{DONE, FAILED, Failure, Out, columns, format, note, sieve};
+use super::{DONE, FAILED, Failure, Out, format, note, screen, sieve};
 use crate::cli::{Common, Format};
-use crate::read::{self, Limits};
+use crate::read::{self, Document, Limits};
 use crate::report::{self, Judged, Report};
 use crate::source::{self, Source};
 use crate::verdict::Tier;
@@ -18,38 +20,54 @@ pub struct Arguments {
     /// A saved post, or - for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
+    /// Check what is on the clipboard
+    #[arg(long, conflicts_with = "file")]
+    clipboard: bool,
+    /// Advice for the person writing the post, instead of a verdict for the one reading it
+    #[arg(long)]
+    as_client: bool,
     /// End with 0 for apply, 10 for maybe, 20 for skip
     #[arg(long)]
     exit_code: bool,
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    if arguments.as_client && !matches!(format(common), Format::Terminal | Format::Markdown) {
+        return Err(Failure::Usage("advice comes as --format terminal or markdown".into()));
+    }
     let sieve = sieve(common)?;
     let limits = Limits::default();
-    let source = if arguments.file.as_os_str() == "-" { Source::Stdin } else { Source::File(arguments.file.clone()) };
-    if source == Source::Stdin && stdin().is_terminal() && !common.quiet {
-        note(format_args!("Paste the post, then press Ctrl-D on a line of its own."));
-    }
-    let document = source::document(&source, &limits).map_err(|problem| Failure::Usage(problem.to_string()))?;
+    let document = document(arguments, common, &limits)?;
     let reading = read::read(&document, &limits);
     for problem in &reading.problems {
         note(format_args!("gigsieve: {problem}"));
     }
     let judged: Vec<Judged> = reading.posts.into_iter().map(|post| Judged { judgement: sieve.judge(&post), post }).collect();
-    let Some(tier) = judged.first().map(|judged| judged.judgement.verdict.tier) else { return Ok(ExitCode::from(FAILED)) };
-    let mut out = Out::open(common)?;
-    match format(common) {
-        Format::Terminal => {
-            for one in &judged {
-                out.write(&report::terminal::explained(&sieve, one, columns(common)))?;
-            }
+    let Some(tier) = judged.first().map(|judged| judged.judgement.verdict.tier) else {
+        if reading.problems.is_empty() {
+            note(format_args!("gigsieve: {}: no post in it", document.source));
         }
-        other => out.write(&report::write(other, &sieve, &Report { judged, all: true }, columns(common)))?,
-    }
+        return Ok(ExitCode::from(FAILED));
+    };
+    let report = Report { all: true, ..Report::new(judged, jiff::Timestamp::now()) };
+    let mut out = Out::open(common)?;
+    let write = if arguments.as_client { report::advise } else { report::explain };
+    out.write(&write(format(common), &sieve, &report, screen(common)))?;
     out.close()?;
     Ok(ExitCode::from(match (arguments.exit_code, tier) {
         (false, _) | (true, Tier::Apply) => DONE,
         (true, Tier::Maybe) => 10,
         (true, Tier::Skip) => 20,
     }))
+}
+
+fn document(arguments: &Arguments, common: &Common, limits: &Limits) -> Result<Document, Failure> {
+    if arguments.clipboard {
+        return clipboard::document(limits);
+    }
+    let source = if arguments.file.as_os_str() == "-" { Source::Stdin } else { Source::File(arguments.file.clone()) };
+    if source == Source::Stdin && stdin().is_terminal() && !common.quiet {
+        note(format_args!("Paste the post, then press Ctrl-D on a line of its own."));
+    }
+    source::document(&source, limits).map_err(|problem| Failure::Usage(problem.to_string()))
 }

@@ -1,18 +1,25 @@
 //! The commands, one file each, and what they share: the sieve to use, where the report goes, how failures end.
 
 pub mod check;
+pub mod digest;
+pub mod history;
+pub mod init;
 pub mod rules;
 pub mod scan;
+pub mod serve;
+pub mod sources;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::{fs, fmt};
+use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
-use crate::profile::Profile;
+use crate::report::Screen;
+use crate::config::{Config, ConfigError};
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
+use crate::store::StoreError;
 
 /// All done.
 pub const DONE: u8 = 0;
@@ -27,6 +34,11 @@ pub enum Failure {
     /// Rule files with errors; each points at its line.
     #[error("{} in the rules", if .0.len() == 1 { "an error".to_owned() } else { format!("{} errors", .0.len()) })]
     Rules(Vec<RuleError>),
+    /// The configuration; points at its line.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("cannot read {path}: {cause}")]
     Read { path: String, cause: io::Error },
     #[error("cannot write {path}: {cause}")]
@@ -46,13 +58,17 @@ impl Failure {
                     note(format_args!("{:?}", miette::Report::new(RuleReport::from(error))));
                 }
             }
+            Failure::Config(ConfigError::Text { file, text, span, message, help }) => {
+                let report = RuleReport { message, help, text: miette::NamedSource::new(&file, text), span: (span.start, span.len()).into() };
+                note(format_args!("{:?}", miette::Report::new(report)));
+            }
             other => note(format_args!("gigsieve: {other}")),
         }
         ExitCode::from(FAILED)
     }
 }
 
-/// A rule error with its line and caret.
+/// An error in a person's own file, with its line and caret.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 #[error("{message}")]
 struct RuleReport {
@@ -81,26 +97,56 @@ pub fn note(text: fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// The sieve of the command line: built-in rules, then the person's own.
+/// The configuration of the command line.
+pub fn config(common: &Common) -> Result<Config, Failure> {
+    let config = Config::find(common.config.as_deref())?;
+    crate::facts::currency::set_own(config.currencies.clone());
+    Ok(config)
+}
+
+/// The sieve of the command line: built-in rules, then the person's own, held to the person's measure.
 pub fn sieve(common: &Common) -> Result<Sieve, Failure> {
-    let rules = rule_set(common)?;
-    Ok(Sieve::new(rules, Profile::default()))
+    sieve_of(common, &config(common)?)
+}
+
+/// The sieve of a configuration.
+pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
+    let mut rules = rule_set_of(common, config)?;
+    config.adjust(&mut rules)?;
+    Ok(Sieve::new(rules, config.profile.clone()))
 }
 
 /// The rules of the command line.
 pub fn rule_set(common: &Common) -> Result<RuleSet, Failure> {
+    rule_set_of(common, &config(common)?)
+}
+
+/// The rules of the command line as they are written, without fitted weights.
+pub fn written_rules(common: &Common) -> Result<RuleSet, Failure> {
+    let mut files = rule_texts(common, &config(common)?)?;
+    files.retain(|(name, _)| !name.ends_with("weights.toml"));
+    file::load(&files).map_err(Failure::Rules)
+}
+
+fn rule_set_of(common: &Common, config: &Config) -> Result<RuleSet, Failure> {
+    file::load(&rule_texts(common, config)?).map_err(Failure::Rules)
+}
+
+fn rule_texts(common: &Common, config: &Config) -> Result<Vec<(String, String)>, Failure> {
     let mut files = if common.no_builtin { Vec::new() } else { RuleSet::builtin_files() };
-    for path in &common.rules {
+    let configured = if common.no_builtin { &[][..] } else { &config.rules };
+    for path in configured.iter().chain(&common.rules) {
         rule_files(path, &mut files)?;
     }
-    file::load(&files).map_err(Failure::Rules)
+    Ok(files)
 }
 
 /// Adds a rule file, or all below a folder in the order of their names.
 fn rule_files(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let failed = |cause| Failure::Read { path: path.display().to_string(), cause };
     if path.is_dir() {
-        let mut below = fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
+        let mut below =
+            fs::read_dir(path).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()).map_err(failed)?;
         below.sort();
         for path in below.iter().filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml")) {
             rule_files(path, files)?;
@@ -123,7 +169,8 @@ impl Out {
             Some(path) => {
                 let name = path.display().to_string();
                 let file = fs::File::create(path).map_err(|cause| Failure::Write { path: name.clone(), cause })?;
-                Ok(Out { sink: Box::new(io::BufWriter::new(file)), name })
+                // A file is no terminal: colours are left out.
+                Ok(Out { sink: Box::new(io::BufWriter::new(anstream::StripStream::new(file))), name })
             }
             None => Ok(Out { sink: Box::new(io::BufWriter::new(anstream::stdout().lock())), name: "standard output".into() }),
         }
@@ -144,11 +191,12 @@ pub fn format(common: &Common) -> Format {
     common.format.unwrap_or(Format::Terminal)
 }
 
-/// Columns to write in: those of the terminal, else 100.
-pub fn columns(common: &Common) -> usize {
+/// What the report is shown on: the terminal, else 100 columns without links.
+pub fn screen(common: &Common) -> Screen {
     if common.output.is_none() && io::stdout().is_terminal() {
-        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120));
+        Screen { columns, links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
     } else {
-        100
+        Screen { columns: 100, links: false }
     }
 }

@@ -11,6 +11,7 @@ use crate::rules::{Polarity, Rule, RuleSet};
 use crate::sieve::Sieve;
 
 mod examples;
+mod labelled;
 
 pub use examples::{Broken, broken_examples};
 
@@ -28,12 +29,22 @@ enum Action {
     Show { id: String },
     /// Run the examples of all rules, or of those whose id or family is given
     Test { ids: Vec<String> },
+    /// What labelled posts say of every rule: hits, precision, recall, dead rules, false hits
+    Stats(labelled::Arguments),
+    /// Learn points, belief, caps and thresholds from labelled posts; prints the weights file
+    Fit(labelled::Arguments),
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    match &arguments.action {
+        Action::Stats(arguments) => return labelled::stats(arguments, common),
+        Action::Fit(arguments) => return labelled::fit(arguments, common),
+        _ => {}
+    }
     let set = rule_set(common)?;
     let mut out = Out::open(common)?;
     match &arguments.action {
+        Action::Stats(_) | Action::Fit(_) => {}
         Action::List => {
             for rule in &set.rules {
                 out.write(&format!("{:<22} {:<6} {:>4}  {:<34} {}\n", set.family(rule).id, polarity(&set, rule), rule.points, rule.id, rule.why))?;
@@ -70,7 +81,16 @@ fn polarity(set: &RuleSet, rule: &Rule) -> &'static str {
 }
 
 fn shown(set: &RuleSet, rule: &Rule) -> String {
-    let mut text = format!("{}  ({}, {}, {:+} points, {} % sure)\n{}:{}\n", rule.id, set.family(rule).id, polarity(set, rule), rule.points, rule.sure, rule.file, rule.line);
+    let mut text = format!(
+        "{}  ({}, {}, {:+} points, {} % sure)\n{}:{}\n",
+        rule.id,
+        set.family(rule).id,
+        polarity(set, rule),
+        rule.points,
+        rule.sure,
+        rule.file,
+        rule.line
+    );
     let mut section = |name: &str, lines: &[String]| {
         if !lines.is_empty() {
             text.push_str(&format!("\n{name}\n"));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use rayon::prelude::*;
 
-use super::{DONE, FAILED, Failure, Out, PARTLY, columns, format, note, sieve};
+use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve};
 use crate::cli::{Common, Format};
 use crate::post::Post;
 use crate::read::stream::Stream;
@@ -56,8 +56,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
             })
         })?;
         if format(common) != Format::Jsonl {
-            let report = Report { judged, all: common.all };
-            out.write(&report::write(format(common), &sieve, &report, columns(common)))?;
+            let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
+            out.write(&report::write(format(common), &sieve, &report, screen(common)))?;
         }
     }
     out.close()?;

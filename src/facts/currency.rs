@@ -21,9 +21,19 @@ pub fn rates() -> &'static Rates {
     RATES.get_or_init(|| toml::from_str(include_str!("../../patterns/currencies.toml")).expect("patterns/currencies.toml is checked by the tests"))
 }
 
+static OWN: OnceLock<BTreeMap<String, f64>> = OnceLock::new();
+
+/// Rates of the person's own, which go before the built-in ones; set once, before the first post is read.
+pub fn set_own(rates: BTreeMap<String, f64>) {
+    if !rates.is_empty() {
+        let _ = OWN.set(rates);
+    }
+}
+
 /// An amount in US dollars; an unknown or missing currency is taken for dollars.
 pub fn to_usd(amount: f64, currency: Option<&str>) -> f64 {
-    amount * currency.and_then(|code| rates().usd.get(code)).copied().unwrap_or(1.0)
+    let own = |code| OWN.get().and_then(|own| own.get(code));
+    amount * currency.and_then(|code| own(code).or_else(|| rates().usd.get(code))).copied().unwrap_or(1.0)
 }
 
 /// The currency of a symbol or word in folded text, as `$`, `eur`, `rupees`.

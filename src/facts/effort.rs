@@ -1,12 +1,12 @@
-//! How many hours the work is likely to take: the largest deliverable of `patterns/effort.toml` that the post names,
-//! at the low end of what a quick professional needs, so that only plain bargains show.
+//! How many hours the work is likely to take, by `patterns/effort.toml`, and what the stated price makes of an hour.
+//! An estimate for telling plain bargains from ordinary prices, no more.
 
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::{EFFORT_HOURS, Facts, Field, LENGTH_WORDS, PAY_FIXED, PAY_HOURLY_MAX, PAY_IMPLIED_HOURLY, Spot};
+use super::{EFFORT_HOURS, Facts, Field, LENGTH_WORDS, PAY_FIXED, PAY_HOURLY_MAX, PAY_IMPLIED_HOURLY, Spot, TEXT_WORDS};
 use crate::text::Folded;
 
 #[derive(Deserialize)]
@@ -14,6 +14,12 @@ use crate::text::Folded;
 struct Table {
     /// Words an hour that a professional writes, research included.
     words_per_hour: f64,
+    /// The length of an ordinary description.
+    words_usual: f64,
+    /// How hours grow with the length of the description: its exponent.
+    growth: f64,
+    /// Hours where no deliverable is named.
+    otherwise: f64,
     deliverable: Vec<Deliverable>,
 }
 
@@ -25,52 +31,50 @@ struct Deliverable {
 }
 
 struct Compiled {
-    words_per_hour: f64,
+    table: Table,
     deliverables: Vec<(f64, Regex)>,
 }
 
-fn table() -> &'static Compiled {
-    static TABLE: OnceLock<Compiled> = OnceLock::new();
-    TABLE.get_or_init(|| {
+fn compiled() -> &'static Compiled {
+    static COMPILED: OnceLock<Compiled> = OnceLock::new();
+    COMPILED.get_or_init(|| {
         let table: Table = toml::from_str(include_str!("../../patterns/effort.toml")).expect("patterns/effort.toml is checked by the tests");
-        let deliverables = table.deliverable.into_iter().map(|deliverable| {
+        let deliverables = table.deliverable.iter().map(|deliverable| {
             let expression = format!(r"\b(?:{})\b", deliverable.any.join("|"));
             (deliverable.hours, RegexBuilder::new(&expression).unicode(false).build().expect("patterns/effort.toml is checked by the tests"))
         });
-        Compiled { words_per_hour: table.words_per_hour, deliverables: deliverables.collect() }
+        Compiled { deliverables: deliverables.collect(), table }
     })
 }
 
+/// How far into the text a deliverable is looked for, in bytes: later ones are examples, past work, wishes.
+const OPENING: usize = 400;
+/// A description shorter than this says as little as one of this length, in words.
+const WORDS_LEAST: f64 = 50.0;
+
 /// Sets the likely hours and what an hour of them earns.
 pub(super) fn read(facts: &mut Facts, title: &Folded, body: &Folded) {
-    let fixed = facts.get(PAY_FIXED);
     if let Some(hourly) = facts.get(PAY_HOURLY_MAX) {
         facts.set(PAY_IMPLIED_HOURLY, hourly, facts.spot(PAY_HOURLY_MAX));
-    }
-    if fixed.is_none() {
-        // The hours only matter against a price; a post paid by the hour pays for all of them.
         return;
     }
-    let mut hours: Option<(f64, Spot)> = None;
-    for (field, folded) in [(Field::Title, title), (Field::Body, body)] {
-        for (estimate, regex) in &table().deliverables {
-            if hours.as_ref().is_none_or(|(known, _)| known < estimate)
-                && let Some(found) = regex.find(folded.text.as_bytes())
-            {
-                hours = Some((*estimate, Some((field, folded.original(found.range())))));
-            }
-        }
+    // The hours only matter against a price.
+    let Some(fixed) = facts.get(PAY_FIXED) else { return };
+    let compiled = compiled();
+    let table = &compiled.table;
+    let (base, spot) = deliverable(compiled, Field::Title, title).or_else(|| deliverable(compiled, Field::Body, body)).unwrap_or((table.otherwise, None));
+    let words = facts.get(TEXT_WORDS).unwrap_or_default().max(WORDS_LEAST);
+    let mut hours = base * (words / table.words_usual).powf(table.growth);
+    if let Some(length) = facts.get(LENGTH_WORDS) {
+        hours = hours.max(length / table.words_per_hour);
     }
-    if let Some(words) = facts.get(LENGTH_WORDS) {
-        let writing = words / table().words_per_hour;
-        if hours.as_ref().is_none_or(|(known, _)| *known < writing) {
-            hours = Some((writing, facts.spot(LENGTH_WORDS)));
-        }
+    facts.set(EFFORT_HOURS, hours, spot);
+    if hours > 0.0 {
+        facts.set(PAY_IMPLIED_HOURLY, fixed / hours, facts.spot(PAY_FIXED));
     }
-    if let Some((hours, spot)) = hours {
-        facts.set(EFFORT_HOURS, hours, spot.clone());
-        if let Some(fixed) = fixed.filter(|_| facts.get(PAY_HOURLY_MAX).is_none() && hours > 0.0) {
-            facts.set(PAY_IMPLIED_HOURLY, fixed / hours, spot);
-        }
-    }
+}
+
+fn deliverable(compiled: &Compiled, field: Field, folded: &Folded) -> Option<(f64, Spot)> {
+    let opening = &folded.text.as_bytes()[..folded.text.len().min(OPENING)];
+    compiled.deliverables.iter().find_map(|(hours, regex)| regex.find(opening).map(|found| (*hours, Some((field, folded.original(found.range()))))))
 }

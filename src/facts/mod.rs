@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::post::{PayKind, Post};
-use crate::rules::{Bound, FactCheck, FactTest};
 use crate::profile::Profile;
+use crate::rules::{Bound, FactCheck, FactTest};
 use crate::text::Folded;
 
 pub use money::{Money, Role, Unit, read_money};
@@ -116,6 +116,11 @@ pub struct Facts {
 impl Facts {
     fn new() -> Facts {
         Facts { values: vec![None; NAMES.len()], spots: vec![None; NAMES.len()], pay_text: None }
+    }
+
+    /// The facts of a post.
+    pub fn of(post: &Post) -> Facts {
+        Facts::read(post, &Folded::of(&post.title), &Folded::of(&post.body))
     }
 
     /// The facts of a post whose texts have been folded.

@@ -49,7 +49,8 @@ pub struct Money {
 }
 
 const SYMBOL: &str = r"(?:us\$|a\$|au\$|c\$|ca\$|nz\$|s\$|hk\$|r\$|\$|\x{20ac}|\x{a3}|\x{20b9}|\x{a5}|\x{20b1}|\x{20a6}|\x{20aa}|\x{20ba}|\x{20b4}|usd ?\$?|eur |gbp |inr |rs\.? ?)";
-const WORD: &str = r"(?:(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|nzd|sgd|chf|aed|pkr|bdt|php|zar|usdt|pln)(?-u:\b)|\$|\x{20ac}|\x{a3}|\x{20b9})";
+const WORD: &str =
+    r"(?:(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|nzd|sgd|chf|aed|pkr|bdt|php|zar|usdt|pln)(?-u:\b)|\$|\x{20ac}|\x{a3}|\x{20b9})";
 const NUMBER: &str = r"[0-9]{1,3}(?:,[0-9]{2,3})+(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]{1,3})?";
 
 fn money_regex() -> &'static Regex {
@@ -59,7 +60,7 @@ fn money_regex() -> &'static Regex {
         let range = format!(r"(?: ?(?:-|to|and|or|~|/) ?(?P<sign2>{SYMBOL})? ?{}(?-u:\b))?", number("b"));
         let unit = concat!(
             r"(?: ?\+)?(?: ?(?:usd|dollars?|euros?))?(?: ?\(?(?:max|only|fixed|total|flat)\)?)? ?",
-            r"(?:(?:/|per|an?|each|for (?:each|every|one)|for (?:an? )?|every|p/|x) ?(?P<count>[0-9][0-9,]*k?)?[ -]?",
+            r"(?:(?:/|per|an?|each|for (?:each|every|one)|every|p/|x) ?(?P<count>[0-9][0-9,]*k?)?[ -]?",
             r"(?P<unit>hours?|hrs?|h|days?|weeks?|wk|months?|mo|mth|years?|yr|annum|words?|w|articles?|posts?|blogs?|pages?|videos?|images?|pieces?|items?|products?|logos?|",
             r"designs?|calls?|leads?|listings?|emails?|reviews?|tasks?|units?|minutes?|chapters?|slides?|photos?|sites?|websites?|tests?|sessions?|reels?|clips?|thumbnails?|scripts?|episodes?|records?|rows?|entry|entries|lessons?|translations?|contacts?)(?-u:\b)",
             r"|(?P<adverb>hourly|monthly|weekly|daily|apiece|ph|pw|pm|p\.h\.|p/h|annually|yearly)(?-u:\b))?"
@@ -75,7 +76,10 @@ fn money_regex() -> &'static Regex {
 pub fn read_money(folded: &str) -> Vec<Money> {
     static MAY: OnceLock<Regex> = OnceLock::new();
     let may = MAY.get_or_init(|| {
-        RegexBuilder::new(r"\$|\xe2\x82|\xc2[\xa3\xa5]|\b(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|chf|aed|pkr|bdt|php|zar|usdt|pln)\b").unicode(false).build().expect("the expression is constant")
+        RegexBuilder::new(r"\$|\xe2\x82|\xc2[\xa3\xa5]|\b(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|chf|aed|pkr|bdt|php|zar|usdt|pln)\b")
+            .unicode(false)
+            .build()
+            .expect("the expression is constant")
     });
     if !may.is_match(folded.as_bytes()) {
         return Vec::new();
@@ -88,8 +92,7 @@ fn money(folded: &str, found: &Captures<'_>) -> Option<Money> {
     let whole = found.get(0)?;
     let prefix = text("sign").is_some();
     let (first, first_mag, second, second_mag) = if prefix { ("a", "a_mag", "b", "b_mag") } else { ("c", "c_mag", "d", "d_mag") };
-    let currency = currency::code(text("sign").or_else(|| text("name"))?.trim())
-        .or_else(|| currency::code(text("sign")?.trim_end_matches('$').trim()))?;
+    let currency = currency::code(text("sign").or_else(|| text("name"))?.trim()).or_else(|| currency::code(text("sign")?.trim_end_matches('$').trim()))?;
     let (unit, count) = (text("unit").or_else(|| text("unit2")), text("count").or_else(|| text("count2")));
     let adverb = text("adverb").or_else(|| text("adverb2"));
     let last_magnitude = text(second_mag).or_else(|| text(first_mag)).and_then(magnitude);
@@ -139,7 +142,13 @@ fn unit_of(unit: Option<&str>, adverb: Option<&str>, count: Option<&str>) -> Uni
         (Some("week" | "weeks" | "wk"), _) if count.is_none_or(|count| count == 1.0) => Unit::Week,
         (Some("month" | "months" | "mo" | "mth"), _) if count.is_none_or(|count| count == 1.0) => Unit::Month,
         (Some("year" | "years" | "yr" | "annum"), _) if count.is_none_or(|count| count == 1.0) => Unit::Year,
-        (Some("hour" | "hours" | "hr" | "hrs" | "h" | "day" | "days" | "week" | "weeks" | "wk" | "month" | "months" | "mo" | "mth" | "year" | "years" | "yr" | "annum"), _) => Unit::Whole,
+        (
+            Some(
+                "hour" | "hours" | "hr" | "hrs" | "h" | "day" | "days" | "week" | "weeks" | "wk" | "month" | "months" | "mo" | "mth" | "year" | "years" | "yr"
+                | "annum",
+            ),
+            _,
+        ) => Unit::Whole,
         (Some("word" | "words" | "w"), _) => Unit::Words(count.unwrap_or(1.0)),
         (Some(_), _) if count.is_none_or(|count| count == 1.0) => Unit::Piece,
         (Some(_), _) => Unit::Whole,
@@ -165,7 +174,7 @@ fn role(folded: &str, span: &Range<usize>, unit: Unit, max: f64, currency: &str)
         build(r"\b(?:budget|pay|pays|paid|paying|payment|rate|rates|compensation|salary|fee|fees|offer|offering|offered|price range|fixed price|fixed|per hour|hourly|wage|remuneration|stipend|bid|bids|for this (?:job|task|project|work)|for the (?:job|task|project|work)|you (?:will )?(?:get|earn|receive|make)|earn|reward|bounty|quote|cost for this|willing to|up to|upto|milestone|bonus|retainer)\b")
     });
     let other_before = OTHER_BEFORE.get_or_init(|| {
-        build(r"\b(?:revenue|sales|raised|funding|arr|mrr|turnover|worth|valued|valuation|sell(?:s|ing)?|sold|priced?(?: at)?|ad spend|ad budget|ads? budget|marketing budget|advertising budget|media budget|spend(?:s|ing)?|spent|saves?|saved|profit|subscription|plan|tier|charge(?:s|d)? (?:users|customers|clients|them)|customers? pay(?:s|ing)?|users? pay(?:s|ing)?|clients? pay(?:s|ing)?|tickets?|deposit|costs? (?:us|them|users)|costs?|cpc|cpa|cpl|roas|from|invest(?:ed|ment)?|loan|loans|buy|purchase|order value|aov|average order|deals?|contracts? (?:of|worth)|income|savings|starting capital|capital|balance|product|app|service|gift card|generat(?:e|es|ed|ing)|gross(?:ing)?|managing|managed|portfolio|assets)[^.!?\n]{0,24}$")
+        build(r"\b(?P<word>revenue|sales|raised|funding|arr|mrr|turnover|worth|valued|valuation|sell(?:s|ing)?|sold|priced at|prices? (?:start|starts|from|of)|ad spend|ad budget|ads? budget|marketing budget|advertising budget|media budget|spend(?:s|ing)?|spent|saves?|saved|profit|subscription|plan|tier|charge(?:s|d)? (?:users|customers|clients|them)|customers? pay(?:s|ing)?|users? pay(?:s|ing)?|clients? pay(?:s|ing)?|tickets?|deposit|costs? (?:us|them|users)|costs?|cpc|cpa|cpl|roas|from|invest(?:ed|ment)?|loan|loans|buy|purchase|order value|aov|average order|deals?|contracts? (?:of|worth)|income|savings|starting capital|capital|balance|product|app|service|gift card|generat(?:e|es|ed|ing)|gross(?:ing)?|managing|managed|portfolio|assets)[^.!?\n]{0,24}$")
     });
     let other_after = OTHER_AFTER.get_or_init(|| {
         build(r"^[^.!?\n]{0,3}(?:(?:in|of|per|a|worth of|/)? ?(?:month(?:ly)? |year(?:ly)? |annual )?(?:revenue|sales|arr|mrr|turnover|funding|profit|company|business|brand|startup|store|app|service|services|product|products|subscription|plan|cpc|cpa|cpl|per click|per lead generated|ad spend|in ad|in sales|budget for ads|ads|gift|voucher|customers|users?|members?(?:hip)?|seat|course|package|deal|program|loan|ticket|savings|in assets|transaction|order|orders|item price|client|clients|value|mark|level)\b|\+? ?(?:per|a|/) ?(?:user|customer|seat|click|member|subscriber|transaction|order|month per|sale|share|barrel|night|guest|ticket|sqft|square)\b)")
@@ -186,7 +195,8 @@ fn role(folded: &str, span: &Range<usize>, unit: Unit, max: f64, currency: &str)
         return Role::Other;
     }
     let cue = pay.find_iter(before.as_bytes()).last().map(|cue| cue.start());
-    let counter = other_before.find(before.as_bytes()).map(|counter| counter.start());
+    // "Customers pay $20" holds the cue; "we sell apps, budget $500" has it after the counter-cue.
+    let counter = other_before.captures(before.as_bytes()).and_then(|counter| counter.name("word")).map(|word| word.end());
     match (cue, counter) {
         (_, Some(counter)) if cue.is_none_or(|cue| cue < counter) => Role::Other,
         (Some(_), _) => Role::Pay,

@@ -8,11 +8,38 @@ use super::*;
 
 /// Openings and turns of phrase of templates and text generators. They say little about the client.
 const STOCK: &[&str] = &[
-    "we are seeking", "we are looking for a", "the ideal candidate", "ideal candidate", "the successful candidate", "is a must", "if you are passionate",
-    "we'd love to hear from you", "we would love to hear from you", "strong attention to detail", "excellent communication skills", "strong communication skills",
-    "ability to work independently", "proven track record", "proven experience", "strong understanding of", "you will be responsible for", "will be responsible for",
-    "team player", "work closely with", "fast-paced", "in a timely manner", "join our team", "if you have a passion", "keen eye for detail", "hands-on experience",
-    "passionate about", "we encourage you to apply", "please submit your proposal", "should have experience", "should have a strong", "high-quality",
+    "we are seeking",
+    "we are looking for a",
+    "the ideal candidate",
+    "ideal candidate",
+    "the successful candidate",
+    "is a must",
+    "if you are passionate",
+    "we'd love to hear from you",
+    "we would love to hear from you",
+    "strong attention to detail",
+    "excellent communication skills",
+    "strong communication skills",
+    "ability to work independently",
+    "proven track record",
+    "proven experience",
+    "strong understanding of",
+    "you will be responsible for",
+    "will be responsible for",
+    "team player",
+    "work closely with",
+    "fast-paced",
+    "in a timely manner",
+    "join our team",
+    "if you have a passion",
+    "keen eye for detail",
+    "hands-on experience",
+    "passionate about",
+    "we encourage you to apply",
+    "please submit your proposal",
+    "should have experience",
+    "should have a strong",
+    "high-quality",
 ];
 
 /// Sets the facts of shape.
@@ -54,13 +81,38 @@ fn is_shouted(word: &str) -> bool {
     let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
     letters.len() >= 4
         && letters.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'')
-        && !matches!(letters, "HTML" | "JSON" | "HTTP" | "HTTPS" | "REST" | "AJAX" | "LAMP" | "MERN" | "MEAN" | "MYSQL" | "HIPAA" | "GDPR" | "SAAS" | "CCTV" | "LLMS" | "ARIA" | "NGINX" | "CRUD" | "JIRA" | "ASAP")
+        && !matches!(
+            letters,
+            "HTML"
+                | "JSON"
+                | "HTTP"
+                | "HTTPS"
+                | "REST"
+                | "AJAX"
+                | "LAMP"
+                | "MERN"
+                | "MEAN"
+                | "MYSQL"
+                | "HIPAA"
+                | "GDPR"
+                | "SAAS"
+                | "CCTV"
+                | "LLMS"
+                | "ARIA"
+                | "NGINX"
+                | "CRUD"
+                | "JIRA"
+                | "ASAP"
+        )
 }
 
 fn demands(facts: &mut Facts, body: &Folded) {
     static LENGTH: OnceLock<Regex> = OnceLock::new();
     static VOLUME: OnceLock<Regex> = OnceLock::new();
-    let length = LENGTH.get_or_init(|| Regex::new(r"(?-u:\b)(?P<count>[0-9]{2,3}(?:,?[0-9]{3})?|[0-9]{1,2}k)(?:[ -](?:to|-) ?[0-9,]{3,6}|-[0-9,]{3,6})?[ +-]{0,2}words?(?-u:\b)").expect("the expression is constant"));
+    let length = LENGTH.get_or_init(|| {
+        Regex::new(r"(?-u:\b)(?P<count>[0-9]{1,3},[0-9]{3}|[0-9]{1,2}k|[0-9]{2,5})(?:[ -](?:to|-) ?[0-9,]{3,6}|-[0-9,]{3,6})?[ +-]{0,2}words?(?-u:\b)")
+            .expect("the expression is constant")
+    });
     let volume = VOLUME.get_or_init(|| {
         Regex::new(concat!(
             r"(?-u:\b)(?P<count>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})\+? (?:[a-z-]+ ){0,2}?(?:calls|articles?|posts?|blogs?|products?|emails?|leads?|listings?|profiles?|videos?|designs?|pages?|images?|messages?|entries|records|reviews?|comments?|words|dials|applications?|contacts|connections|thumbnails?|reels?|tweets?)",
@@ -95,9 +147,14 @@ mod tests {
 
     #[test]
     fn demands_and_shape_are_counted() {
-        let post = Post { body: "Make 2,300 cold calls a day.\nEach article is a 1,500-word text\n- one\n2. two\nSteps:\nWRITE NOTHING ELSE".into(), ..Post::default() };
+        let post = Post {
+            body: "Make 2,300 cold calls a day.\nEach article is a 1,500-word text\n- one\n2. two\nSteps:\nWRITE NOTHING ELSE".into(),
+            ..Post::default()
+        };
         let facts = Facts::read(&post, &Folded::default(), &Folded::of(&post.body));
-        for (name, value) in [(VOLUME_DAILY, 2300.0), (LENGTH_WORDS, 1500.0), (TEXT_LIST_ITEMS, 2.0), (TEXT_NUMBERED, 1.0), (TEXT_HEADINGS, 1.0), (TEXT_LINES, 6.0)] {
+        for (name, value) in
+            [(VOLUME_DAILY, 2300.0), (LENGTH_WORDS, 1500.0), (TEXT_LIST_ITEMS, 2.0), (TEXT_NUMBERED, 1.0), (TEXT_HEADINGS, 1.0), (TEXT_LINES, 6.0)]
+        {
             assert_eq!(facts.get(name), Some(value), "{name}");
         }
         assert_eq!(facts.get(TEXT_SHOUTED).map(|share| share > 10.0), Some(true));

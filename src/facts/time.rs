@@ -68,13 +68,16 @@ fn hours(found: &regex::Captures<'_>) -> Option<f64> {
         figure => figure.parse().ok()?,
     };
     let unit = found.name("unit")?.as_str();
-    Some(count * match unit.as_bytes()[..2.min(unit.len())] {
-        [b'm', b'i'] => 1.0 / 60.0,
-        [b'h', ..] => 1.0,
-        [b'd', ..] => 24.0,
-        [b'w', ..] => 168.0,
-        _ => 730.0,
-    })
+    Some(
+        count
+            * match unit.as_bytes()[..2.min(unit.len())] {
+                [b'm', b'i'] => 1.0 / 60.0,
+                [b'h', ..] => 1.0,
+                [b'd', ..] => 24.0,
+                [b'w', ..] => 168.0,
+                _ => 730.0,
+            },
+    )
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@
 pub mod archive;
 mod cells;
 pub mod columns;
+pub mod dates;
 pub mod detect;
 pub mod encoding;
+pub mod feed;
 pub mod limits;
 pub mod mail;
 pub mod marketplace;
@@ -157,7 +159,7 @@ fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive
     let failed = |name: &str, message: &str| Reading::failed(name, Problem::of(document, message));
     match format {
         Format::Empty => failed("nothing", if document.source == "-" { "nothing came in" } else { "the file is empty" }),
-        Format::Feed => waiting(document, "feed"),
+        Format::Feed => feed::read(document, limits),
         Format::Page => page(document, limits),
         Format::Records | Format::JsonLines => records::read(&utf8(document), limits),
         Format::Json => json(&utf8(document), limits),

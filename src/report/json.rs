@@ -9,6 +9,9 @@ use crate::rules::Polarity;
 use crate::sieve::Sieve;
 use crate::verdict::Cause;
 
+/// The JSON Schema (2020-12) of a record.
+pub const SCHEMA: &str = include_str!("record.schema.json");
+
 #[derive(Serialize)]
 struct Record<'a> {
     id: &'a str,
@@ -104,7 +107,13 @@ fn record<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Record<'a> {
         pay: &post.pay,
         client: &post.client,
         proposals: &post.proposals,
-        facts: judged.judgement.facts.known().filter(|(name, _)| !name.starts_with("client.")).map(|(name, value)| (name.to_owned(), Value::from((value * 100.0).round() / 100.0))).collect(),
+        facts: judged
+            .judgement
+            .facts
+            .known()
+            .filter(|(name, _)| !name.starts_with("client."))
+            .map(|(name, value)| (name.to_owned(), Value::from((value * 100.0).round() / 100.0)))
+            .collect(),
         verdict: verdict.tier.name(),
         score: verdict.score,
         axes: Axes { objective: verdict.objective, tactical: verdict.tactical },

@@ -1,8 +1,16 @@
 //! Verdicts arranged for a reader, one file a format.
 
+pub mod atom;
+pub mod cards;
+pub mod client;
+pub mod csv;
+pub mod html;
+pub mod digest;
 pub mod json;
 pub mod markdown;
+mod marks;
 pub mod terminal;
+mod wording;
 
 use crate::cli::Format;
 use crate::facts::Field;
@@ -24,9 +32,18 @@ pub struct Report {
     pub judged: Vec<Judged>,
     /// Show the skipped posts one by one too.
     pub all: bool,
+    /// What could not be read, for reports that people keep; programs find it on standard error.
+    pub problems: Vec<String>,
+    /// The moment ages are told at.
+    pub now: jiff::Timestamp,
 }
 
 impl Report {
+    /// A report of these posts, written now.
+    pub fn new(judged: Vec<Judged>, now: jiff::Timestamp) -> Report {
+        Report { judged, all: false, problems: Vec::new(), now }
+    }
+
     /// The posts of a tier, best first.
     pub fn tier(&self, tier: Tier) -> Vec<&Judged> {
         let mut posts: Vec<&Judged> = self.judged.iter().filter(|judged| judged.judgement.verdict.tier == tier).collect();
@@ -35,13 +52,43 @@ impl Report {
     }
 }
 
+/// What the report is shown on. Only the terminal report asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    pub columns: usize,
+    /// Whether addresses can be clicked.
+    pub links: bool,
+}
+
 /// The whole report as text.
-pub fn write(format: Format, sieve: &Sieve, report: &Report, columns: usize) -> String {
+pub fn write(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> String {
     match format {
-        Format::Terminal => terminal::listed(sieve, report, columns),
+        Format::Terminal => terminal::listed(sieve, report, screen),
         Format::Markdown => markdown::listed(sieve, report),
         Format::Json => json::array(sieve, report),
+        Format::Html => html::page(sieve, report),
+        Format::Csv => csv::table(sieve, report),
+        Format::Atom => atom::feed(sieve, report),
         Format::Jsonl => report.judged.iter().map(|judged| json::line(sieve, judged)).collect(),
+    }
+}
+
+/// Advice on each post to the person who writes it.
+pub fn advise(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> String {
+    let each = |advised: &dyn Fn(&Judged) -> String| report.judged.iter().map(advised).collect::<Vec<_>>().join("\n");
+    match format {
+        Format::Markdown => each(&|judged| markdown::advised(sieve, judged)),
+        _ => each(&|judged| terminal::advised(sieve, judged, screen)),
+    }
+}
+
+/// Each post of the report in full, where the format has such a form.
+pub fn explain(format: Format, sieve: &Sieve, report: &Report, screen: Screen) -> String {
+    let each = |explained: &dyn Fn(&Judged) -> String| report.judged.iter().map(explained).collect::<Vec<_>>().join("\n");
+    match format {
+        Format::Terminal => each(&|judged| terminal::explained(sieve, judged, report.now, screen)),
+        Format::Markdown => each(&|judged| markdown::explained(sieve, judged, report)),
+        other => write(other, sieve, report, screen),
     }
 }
 

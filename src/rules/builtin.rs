@@ -12,7 +12,8 @@ macro_rules! embed {
 const FILES: &[(&str, &str)] = embed! {
     "lists.toml"
     "weights.toml"
-    "facts.toml"
+    "facts/good-figures.toml"
+    "facts/poor-figures.toml"
     "en/red/exact-output.toml"
     "en/red/rush-deadline.toml"
     "en/red/bargain-pay.toml"

@@ -73,7 +73,8 @@ struct RawRule {
     unless: Vec<Spanned<RawWindow>>,
     guards: Option<Vec<Spanned<String>>>,
     #[serde(default)]
-    fact: OneOrMany<RawFact>,
+    marketplaces: Vec<String>,
+    fact: Option<Spanned<OneOrMany<RawFact>>>,
     #[serde(default)]
     all_of: Vec<String>,
     #[serde(default)]
@@ -103,7 +104,7 @@ struct RawWindow {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFact {
-    name: Spanned<String>,
+    name: String,
     stated: Option<bool>,
     below: Option<RawBound>,
     above: Option<RawBound>,
@@ -123,12 +124,6 @@ enum RawBound {
 enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
-}
-
-impl<T> Default for OneOrMany<T> {
-    fn default() -> Self {
-        OneOrMany::Many(Vec::new())
-    }
 }
 
 /// Points and belief as fitted, `patterns/weights.toml`.
@@ -152,7 +147,7 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         loader.lists_file(name, text);
     }
     for (name, text) in files {
-        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml") && !name.contains("sites/") {
+        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml" | "advice.toml") && !name.contains("sites/") {
             loader.rule_file(name, text);
         }
     }
@@ -180,6 +175,25 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         }
     }
     if loader.errors.is_empty() { Ok(set) } else { Err(loader.errors) }
+}
+
+impl Weights {
+    /// The text of a weights file: one rule a line, so that a change shows as one line.
+    pub fn to_toml(&self) -> String {
+        let mut text = String::from("# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n");
+        if let Some(thresholds) = self.thresholds {
+            text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
+        }
+        text.push_str("\n[caps]\n");
+        for (family, cap) in &self.caps {
+            text.push_str(&format!("{family} = {cap}\n"));
+        }
+        text.push_str("\n[rules]\n");
+        for (rule, (points, sure)) in &self.rules {
+            text.push_str(&format!("{rule} = [{points}, {sure}]\n"));
+        }
+        text
+    }
 }
 
 /// Gives rules the fitted points. Rules that the weights do not name keep their own.
@@ -298,12 +312,21 @@ impl Loader {
             self.error(within, raw.id.span(), format!("`{id}` is no id"), Some("lower-case letters, digits and `-`"));
         }
         if raw.hits.len() < 2 || raw.misses.len() < 2 {
-            self.error(within, raw.id.span(), format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
-                Some("write two sentences that must hit and two look-alikes that must not"));
+            self.error(
+                within,
+                raw.id.span(),
+                format!("rule `{id}` has {} `hits` and {} `misses`", raw.hits.len(), raw.misses.len()),
+                Some("write two sentences that must hit and two look-alikes that must not"),
+            );
         }
         let scored = matches!(polarity, Polarity::Red | Polarity::Green);
         if scored && !(raw.why.ends_with('.') && raw.why.starts_with(|c: char| c.is_uppercase()) && raw.why.contains(' ')) {
-            self.error(within, raw.id.span(), format!("the `why` of rule `{id}` is not a sentence"), Some("the report prints it: start with a capital, end with a full stop"));
+            self.error(
+                within,
+                raw.id.span(),
+                format!("the `why` of rule `{id}` is not a sentence"),
+                Some("the report prints it: start with a capital, end with a full stop"),
+            );
         }
         let mut regexes = Vec::new();
         for regex in &raw.regexes {
@@ -348,11 +371,15 @@ impl Loader {
                 guards
             }
         };
-        let facts = match raw.fact {
-            OneOrMany::One(fact) => vec![fact],
-            OneOrMany::Many(facts) => facts,
-        };
-        let facts = facts.into_iter().filter_map(|fact| self.fact(within, fact)).collect::<Vec<_>>();
+        let mut facts = Vec::new();
+        if let Some(fact) = raw.fact {
+            let span = fact.span();
+            let tests = match fact.into_inner() {
+                OneOrMany::One(fact) => vec![fact],
+                OneOrMany::Many(facts) => facts,
+            };
+            facts.extend(tests.into_iter().filter_map(|test| self.fact(within, test, &span)));
+        }
         let rule = Rule {
             id,
             family,
@@ -367,6 +394,7 @@ impl Loader {
             near,
             unless,
             guards,
+            marketplaces: raw.marketplaces,
             facts,
             all_of: raw.all_of,
             any_of: raw.any_of,
@@ -376,7 +404,7 @@ impl Loader {
             file: file.clone(),
             line: line_of(&within.text, span.start),
         };
-        if !rule.has_words() && rule.facts.is_empty() && !rule.is_composite() && errors == self.errors.len() {
+        if !rule.has_words() && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
             self.error(within, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
         }
         (errors == self.errors.len()).then_some(rule)
@@ -403,10 +431,10 @@ impl Loader {
         Some(Window { expression: expanded, within: window.within, side: window.side })
     }
 
-    fn fact(&mut self, within: &Within<'_>, raw: RawFact) -> Option<FactTest> {
-        let span = raw.name.span();
-        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name.get_ref()) else {
-            self.error(within, span, format!("no fact is called `{}`", raw.name.get_ref()), Some(&format!("facts are {}", facts::NAMES.join(", "))));
+    fn fact(&mut self, within: &Within<'_>, raw: RawFact, span: &std::ops::Range<usize>) -> Option<FactTest> {
+        let span = span.clone();
+        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name) else {
+            self.error(within, span, format!("no fact is called `{}`", raw.name), Some(&format!("facts are {}", facts::NAMES.join(", "))));
             return None;
         };
         let bound = |raw: RawBound| match raw {
@@ -428,7 +456,12 @@ impl Loader {
                 None
             }
             _ => {
-                self.error(within, span, format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"), Some("two bounds are two tests"));
+                self.error(
+                    within,
+                    span,
+                    format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"),
+                    Some("two bounds are two tests"),
+                );
                 None
             }
         }

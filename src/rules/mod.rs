@@ -68,6 +68,8 @@ pub struct Rule {
     /// None may hold in the sentence of a hit.
     pub unless: Vec<Window>,
     pub guards: Guards,
+    /// The rule is for posts of these marketplaces only; empty: for all.
+    pub marketplaces: Vec<String>,
     /// All must hold for the post.
     pub facts: Vec<FactTest>,
     /// Families or rules that must all have hit.

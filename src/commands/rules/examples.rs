@@ -37,17 +37,19 @@ pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Bro
         let examples = rule.hits.iter().map(|example| (example, true)).chain(rule.misses.iter().map(|example| (example, false)));
         for (example, must_hit) in examples {
             let document = Document { source: "example".into(), bytes: example.clone().into_bytes(), ..Document::default() };
-            let reading = read::text::read(&document, &Limits::default());
+            // A record where fields matter, else a paste.
+            let reader = if example.starts_with('{') { read::records::read } else { read::text::read };
+            let reading = reader(&document, &Limits::default());
             let Some(post) = reading.posts.first() else { continue };
-            let (hit, cancelled) = sieve.findings(post);
-            let found = hit.iter().find(|hit| hit.rule == index);
+            let findings = sieve.findings(post);
+            let found = findings.hits.iter().find(|hit| hit.rule == index);
             if found.is_some() != must_hit {
                 let detail = match found {
                     Some(hit) => hit.spot.as_ref().map(|(field, span)| {
                         let text = if field.name() == "title" { &post.title } else { &post.body };
                         format!("on {:?}", &text[span.clone()])
                     }),
-                    None => cancelled.iter().find(|cancelled| cancelled.rule == index).map(|cancelled| format!("taken back: {}", cancelled.by)),
+                    None => findings.cancelled.iter().find(|cancelled| cancelled.rule == index).map(|cancelled| format!("taken back: {}", cancelled.by)),
                 };
                 broken.push(Broken { rule: rule.id.clone(), file: rule.file.to_string(), line: rule.line, example: example.clone(), must_hit, detail });
             }

@@ -1,0 +1,137 @@
+//! `rules stats` and `rules fit`: what labelled posts say of the rules.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::Common;
+use crate::commands::{DONE, Failure, Out, note, rule_set, written_rules};
+use crate::fit::{self, Sample, labels, labels::Labelled, score};
+use crate::post::Kind;
+use crate::profile::Profile;
+use crate::rules::{Polarity, RuleSet};
+use crate::sieve::Sieve;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Records with `verdict`, `kind`, `red` and `green` as labels
+    #[arg(value_name = "LABELLED.jsonl")]
+    posts: PathBuf,
+    /// The labels, where they stand in a file of their own; joined by `id`
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// False hits quoted for each rule
+    #[arg(long, default_value_t = 2)]
+    quotes: usize,
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|cause| Failure::Read { path: path.display().to_string(), cause })
+}
+
+fn labelled(arguments: &Arguments) -> Result<Vec<Labelled>, Failure> {
+    let labels_text = arguments.labels.as_deref().map(text).transpose()?;
+    let labelled = labels::read(&text(&arguments.posts)?, labels_text.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
+    if labelled.is_empty() {
+        return Err(Failure::Usage(format!("{} holds no labelled post: each needs an `id` and a `verdict`", arguments.posts.display())));
+    }
+    Ok(labelled)
+}
+
+/// Learns weights: the figures go to standard error, the weights file to the report.
+pub fn fit(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    let labelled = labelled(arguments)?;
+    let (current, written) = (rule_set(common)?, written_rules(common)?);
+    let sieve = Sieve::new(written, Profile::default());
+    let samples = fit::samples(&sieve, &labelled);
+    note(format_args!("{} labelled posts, {} rules", labelled.len(), sieve.rules().rules.len()));
+    note(format_args!("before, on these posts:  {}", fit::as_it_stands(&current, &samples, &sieve)));
+    note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &sieve)));
+    let weights = fit::fit(sieve.rules(), &samples);
+    let mut out = Out::open(common)?;
+    out.write(&weights.to_toml())?;
+    out.close()?;
+    Ok(ExitCode::from(DONE))
+}
+
+#[derive(Default)]
+struct Tally {
+    hits: usize,
+    right: usize,
+    soft: usize,
+    /// Right hits of posts where no other rule of the family hit.
+    alone: usize,
+    /// Posts in which the other rule of the family hit too.
+    with: BTreeMap<usize, usize>,
+    false_hits: Vec<String>,
+}
+
+/// What each family and each rule is worth on labelled posts.
+pub fn stats(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    let labelled = labelled(arguments)?;
+    let sieve = Sieve::new(rule_set(common)?, Profile::default());
+    let samples = fit::samples(&sieve, &labelled);
+    let figures = fit::as_it_stands(sieve.rules(), &samples, &sieve);
+    let tallies = tallies(sieve.rules(), &samples, arguments.quotes);
+    let mut out = Out::open(common)?;
+    out.write(&format!("{} labelled posts\n{figures}\n", labelled.len()))?;
+    let set = sieve.rules();
+    for (index, family) in set.families.iter().enumerate().filter(|(_, family)| family.polarity != Polarity::Sign) {
+        let (right, wrong, missed) = figures.families.get(&family.id).copied().unwrap_or_default();
+        let share = |part: usize, all: usize| if all == 0 { "   -".to_owned() } else { format!("{:.2}", part as f64 / all as f64) };
+        out.write(&format!("\n{:<40} claimed {:>4}  precision {}  recall {}  F1 {:.2}\n", family.id, right + wrong, share(right, right + wrong), share(right, right + missed), score::f1(right, wrong, missed)))?;
+        for (rule_index, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.family == index) {
+            let tally = &tallies[rule_index];
+            if tally.hits == 0 {
+                out.write(&format!("  {:<38} dead: no labelled post has it\n", rule.id))?;
+                continue;
+            }
+            out.write(&format!("  {:<38} hits    {:>4}  precision {}  alone {:>3}  points {:+}  sure {}", rule.id, tally.hits, share(tally.right, tally.hits - tally.soft), tally.alone, rule.points, rule.sure))?;
+            match tally.with.iter().max_by_key(|(_, count)| **count) {
+                Some((other, count)) => out.write(&format!("  mostly with {} ({count})\n", set.rules[*other].id))?,
+                None => out.write("\n")?,
+            }
+            for quote in &tally.false_hits {
+                out.write(&format!("      not so: {quote}\n"))?;
+            }
+        }
+    }
+    out.close()?;
+    Ok(ExitCode::from(DONE))
+}
+
+fn tallies(set: &RuleSet, samples: &[Sample<'_>], quotes: usize) -> Vec<Tally> {
+    let mut tallies: Vec<Tally> = set.rules.iter().map(|_| Tally::default()).collect();
+    for sample in samples {
+        for hit in &sample.hits {
+            let family = &set.families[set.rules[hit.rule].family];
+            let (right, soft) = match family.polarity {
+                Polarity::Kind => (sample.labelled.kind.id() == family.id, false),
+                _ if sample.labelled.kind != Kind::Request => continue,
+                _ => (sample.labelled.families.contains(&family.id), sample.labelled.soft.contains(&family.id)),
+            };
+            let others: Vec<usize> = sample.hits.iter().map(|other| other.rule).filter(|&other| other != hit.rule && set.rules[other].family == set.rules[hit.rule].family).collect();
+            let tally = &mut tallies[hit.rule];
+            tally.hits += 1;
+            tally.right += usize::from(right);
+            tally.soft += usize::from(soft && !right);
+            tally.alone += usize::from(right && others.is_empty());
+            for other in others {
+                *tally.with.entry(other).or_default() += 1;
+            }
+            if !right && !soft && tally.false_hits.len() < quotes {
+                tally.false_hits.push(match &hit.spot {
+                    Some((field, span)) => {
+                        let post = &sample.labelled.post;
+                        format!("{:?} in {}", &(if field.name() == "title" { &post.title } else { &post.body })[span.clone()], post.id)
+                    }
+                    None => format!("the fields of {}", sample.labelled.post.id),
+                });
+            }
+        }
+    }
+    tallies
+}

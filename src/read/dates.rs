@@ -1,0 +1,359 @@
+//! Dates as feeds, pages and tables write them: RFC 3339 and 822, ISO 8601 in all its lengths, asctime, ISO dates with
+//! named months, a few national forms. What is no date, or no possible one, gives `None`: a wrong date is worse than none.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use regex::{Captures, Regex};
+
+/// Dates before this are blanks of some programming language (1 January of year 1, or of 1970), not dates of posts.
+const EARLIEST: i64 = 86_400;
+/// No date is longer than this, in bytes.
+const LONGEST: usize = 100;
+
+static COMPACT: LazyLock<Regex> = LazyLock::new(|| constant(r"(?x)^(?:
+        (?P<y>\d{4}) -? (?P<yd>\d{3}) | (?P<yyd>\d{2}) -? (?P<yd2>\d{3})
+        | (?P<y4>\d{4}) (?P<m>\d{2}) (?P<d>\d{2}) (?: T? (?P<h>\d{2}) (?P<min>\d{2}) (?P<s>\d{2})? (?P<zone>Z|[+-]\d{2}:?\d{2})? )?
+        | (?P<yy>\d{2}) (?P<m2>\d{2}) (?P<d2>\d{2})
+        | -(?P<yy2>\d{2}) -? (?P<m3>\d{2})
+        | (?P<y5>\d{4})
+    )$"));
+static KOREAN_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d+)\s*\u{b144}\s*(\d+)\s*\u{c6d4}\s*(\d+)\s*\u{c77c}"));
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]*\)|,|\s+of\s+|\s+at\s+"));
+static NAMED_MONTH: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)[-/.](\p{L}{3,})\.?[-/.](\d)"));
+static TIME_MARK: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)t(\d)"));
+static NUMERIC_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,4})([-/.])(\d{1,2})(?:([-/.])(\d{1,4}))?\.?$"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(am|pm)?(z|[+-].+)?$"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^'?(\d{1,4})(?:st|nd|rd|th|\.)?$"));
+static OFFSET: LazyLock<Regex> = LazyLock::new(|| constant(r"^([+-])(\d{1,2}):?(\d{2})?$"));
+
+fn constant(expression: &str) -> Regex {
+    Regex::new(expression).expect("the expression is constant")
+}
+
+/// The moment a text states. Without a time it is midnight, without a zone UTC.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let moment = epoch(text).or_else(|| compact(text)).or_else(|| words(text))?;
+    (moment.as_second() >= EARLIEST).then_some(moment)
+}
+
+/// Seconds or milliseconds since 1970: ten or thirteen digits, which reach from 2001 to 2286.
+fn epoch(text: &str) -> Option<Timestamp> {
+    let number: i64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    match text.len() {
+        10 => Timestamp::from_second(number).ok(),
+        13 => Timestamp::from_millisecond(number).ok(),
+        _ => None,
+    }
+}
+
+/// ISO 8601 without separators or with a day of the year.
+fn compact(text: &str) -> Option<Timestamp> {
+    let found = COMPACT.captures(text)?;
+    let number = |names: &[&str]| names.iter().find_map(|name| found.name(name)).and_then(|digits| digits.as_str().parse::<i64>().ok());
+    let year = number(&["y", "y4", "y5"]).or_else(|| number(&["yyd", "yy", "yy2"]).map(century))?;
+    let day = match number(&["yd", "yd2"]) {
+        Some(day @ 1..=366) => Day { year, month: 1, day },
+        Some(_) => return None,
+        None => Day { year, month: number(&["m", "m2", "m3"]).unwrap_or(1), day: number(&["d", "d2"]).unwrap_or(1) }.checked()?,
+    };
+    let time = clock(number(&["h"]).unwrap_or(0), number(&["min"]).unwrap_or(0), number(&["s"]).unwrap_or(0))?;
+    day.at(time, found.name("zone").map_or(Some(0), |zone| self::zone(zone.as_str()))?)
+}
+
+/// A day as written. The day may be beyond the end of the month: then it is in the next, for a date that is a day off
+/// is nearer to the truth than no date.
+struct Day {
+    year: i64,
+    month: i64,
+    day: i64,
+}
+
+impl Day {
+    fn checked(self) -> Option<Day> {
+        ((1..=12).contains(&self.month) && (1..=31).contains(&self.day)).then_some(self)
+    }
+
+    /// The moment at so many seconds of this day, in a zone so many seconds ahead of UTC.
+    fn at(&self, time: i64, ahead: i64) -> Option<Timestamp> {
+        let first = Date::new(i16::try_from(self.year).ok()?, i8::try_from(self.month).ok()?, 1).ok()?;
+        let midnight = TimeZone::UTC.to_timestamp(first.to_datetime(jiff::civil::Time::midnight())).ok()?;
+        midnight.checked_add(SignedDuration::from_secs((self.day - 1) * 86_400 + time - ahead)).ok()
+    }
+}
+
+/// Seconds of a day; 24:00:00 and leap seconds are times.
+fn clock(hour: i64, minute: i64, second: i64) -> Option<i64> {
+    let time = hour * 3600 + minute * 60 + second;
+    ((0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second) || time == 86_400).then_some(time)
+}
+
+fn century(two_digits: i64) -> i64 {
+    if two_digits < 70 { 2000 + two_digits } else { 1900 + two_digits }
+}
+
+/// Everything with words or separators in it, token by token; a token without a meaning makes it no date.
+fn words(text: &str) -> Option<Timestamp> {
+    let plain = plain(text);
+    let mut read = Tokens::default();
+    for (place, token) in plain.split_whitespace().enumerate() {
+        read.take(token, place)?;
+    }
+    let day = Day { year: read.year?, month: read.month?, day: read.day.unwrap_or(1) }.checked()?;
+    let mut time = read.time.unwrap_or(0);
+    match read.half {
+        Some(Half::Am) if (43_200..46_800).contains(&time) => time -= 43_200,
+        Some(Half::Pm) if time < 43_200 => time += 43_200,
+        _ => {}
+    }
+    // Korean dates are written without a zone, and there is one.
+    let home = if text.contains(['\u{b144}', '\u{c624}']) { 9 * 3600 } else { 0 };
+    day.at(time, read.ahead.unwrap_or(home))
+}
+
+/// One spelling for all: commas and comments out, dates and times parted, Korean counters to separators.
+fn plain(text: &str) -> String {
+    let mut plain = text.to_lowercase();
+    if plain.contains('\u{b144}') {
+        // "2004년 05월 28일"
+        plain = KOREAN_DATE.replace(&plain, "$1-$2-$3 ").into_owned();
+    }
+    plain = BETWEEN.replace_all(&plain, " ").into_owned();
+    // "2004-július-13", "13-Feb-2012"
+    plain = NAMED_MONTH.replace(&plain, |found: &Captures<'_>| match month(&found[2]) {
+        Some(month) if plain_year_first(found, &plain) => format!("{}-{month:02}-{}", &found[1], &found[3]),
+        _ => format!("{} {} {}", &found[1], &found[2], &found[3]),
+    }).into_owned();
+    TIME_MARK.replace(&plain, "$1 $2").into_owned()
+}
+
+fn plain_year_first(found: &Captures<'_>, text: &str) -> bool {
+    let end = found.get(1).map_or(0, |digit| digit.end());
+    text[..end].bytes().rev().take_while(u8::is_ascii_digit).count() == 4
+}
+
+enum Half {
+    Am,
+    Pm,
+}
+
+#[derive(Default)]
+struct Tokens {
+    year: Option<i64>,
+    month: Option<i64>,
+    day: Option<i64>,
+    time: Option<i64>,
+    half: Option<Half>,
+    /// Seconds ahead of UTC.
+    ahead: Option<i64>,
+}
+
+impl Tokens {
+    fn take(&mut self, token: &str, place: usize) -> Option<()> {
+        if let Some(found) = NUMERIC_DATE.captures(token) {
+            return self.take_date(&found);
+        }
+        if let Some(found) = TIME.captures(token) {
+            let part = |index: usize| found.get(index).map_or(Some(0), |digits| digits.as_str().parse().ok());
+            set(&mut self.time, clock(part(1)?, part(2)?, part(3)?)?)?;
+            if let Some(half) = found.get(4) {
+                self.half = Some(if half.as_str() == "am" { Half::Am } else { Half::Pm });
+            }
+            if let Some(found) = found.get(5) {
+                self.ahead = Some(zone(found.as_str())?);
+            }
+            return Some(());
+        }
+        if let Some(found) = NUMBER.captures(token) {
+            let number: i64 = found[1].parse().ok()?;
+            return match found[1].len() {
+                1 | 2 if self.day.is_none() => set(&mut self.day, number),
+                2 => set(&mut self.year, century(number)),
+                4 => set(&mut self.year, number),
+                _ => None,
+            };
+        }
+        match token {
+            "am" | "a.m." | "\u{c624}\u{c804}" => self.half = Some(Half::Am),
+            "pm" | "p.m." | "\u{c624}\u{d6c4}" => self.half = Some(Half::Pm),
+            _ => {
+                if let Some(month) = month(token.trim_end_matches('.')) {
+                    return set(&mut self.month, month);
+                }
+                // The first word may be a weekday in any language; it says nothing the date does not.
+                if place == 0 && token.trim_end_matches('.').chars().all(char::is_alphabetic) {
+                    return Some(());
+                }
+                let ahead = zone(token)?;
+                // "GMT+0100" may come as two tokens, "UTC" and "+01:00".
+                self.ahead = Some(self.ahead.filter(|&was| was != 0).unwrap_or(ahead));
+            }
+        }
+        Some(())
+    }
+
+    fn take_date(&mut self, found: &Captures<'_>) -> Option<()> {
+        let number = |index: usize| found.get(index).and_then(|digits| digits.as_str().parse::<i64>().ok());
+        let (first, second, third) = (number(1)?, number(3)?, number(5));
+        let lengths = (found[1].len(), found.get(5).map(|digits| digits.len()));
+        let (year, month, day) = match (lengths, &found[2], third) {
+            ((4, _), _, third) => (first, second, third),
+            // "30.07.2026" has the day first, "07/30/2026" the month; "07/08/2026" may be either and is no date.
+            ((1 | 2, Some(4)), ".", Some(year)) => (year, second, Some(first)),
+            ((1 | 2, Some(4)), _, Some(year)) if first > 12 => (year, second, Some(first)),
+            ((1 | 2, Some(4)), _, Some(year)) if second > 12 || first == second => (year, first, Some(second)),
+            ((2, Some(2)), "-", Some(day)) => (century(first), second, Some(day)),
+            _ => return None,
+        };
+        set(&mut self.year, year)?;
+        set(&mut self.month, month)?;
+        day.map_or(Some(()), |day| set(&mut self.day, day))
+    }
+}
+
+/// Sets a part once; a date with two years is no date.
+fn set(part: &mut Option<i64>, value: i64) -> Option<()> {
+    part.replace(value).is_none().then_some(())
+}
+
+/// The month of a name in English, German, French, Spanish, Italian, Portuguese, Dutch, Hungarian, Greek, Russian or
+/// Polish, by its first letters.
+fn month(name: &str) -> Option<i64> {
+    const STARTS: [(&str, i64); 62] = [
+        ("jan", 1), ("j\u{e4}n", 1), ("ene", 1), ("gen", 1), ("styc", 1), ("\u{44f}\u{43d}\u{432}", 1), ("\u{3b9}\u{3b1}\u{3bd}", 1),
+        ("feb", 2), ("f\u{e9}v", 2), ("fev", 2), ("lut", 2), ("\u{444}\u{435}\u{432}", 2), ("\u{3c6}\u{3b5}\u{3b2}", 2),
+        ("mar", 3), ("m\u{e4}r", 3), ("mrz", 3), ("maa", 3), ("m\u{e1}rc", 3), ("\u{43c}\u{430}\u{440}", 3), ("\u{3bc}\u{3b1}\u{3c1}", 3), ("\u{3bc}\u{3ac}\u{3c1}", 3),
+        ("apr", 4), ("avr", 4), ("abr", 4), ("\u{e1}pr", 4), ("kwie", 4), ("\u{430}\u{43f}\u{440}", 4), ("\u{3b1}\u{3c0}\u{3c1}", 4),
+        ("may", 5), ("mai", 5), ("mei", 5), ("mag", 5), ("m\u{e1}j", 5), ("maj", 5), ("\u{43c}\u{430}\u{439}", 5), ("\u{43c}\u{430}\u{44f}", 5), ("\u{3bc}\u{3b1}\u{3b9}", 5), ("\u{3bc}\u{3b1}\u{3ca}", 5),
+        ("jun", 6), ("juin", 6), ("giu", 6), ("j\u{fa}n", 6), ("\u{438}\u{44e}\u{43d}", 6), ("\u{3b9}\u{3bf}\u{3cd}\u{3bd}", 6), ("\u{3b9}\u{3bf}\u{3c5}\u{3bd}", 6),
+        ("jul", 7), ("juil", 7), ("lug", 7), ("j\u{fa}l", 7), ("\u{438}\u{44e}\u{43b}", 7), ("\u{3b9}\u{3bf}\u{3cd}\u{3bb}", 7), ("\u{3b9}\u{3bf}\u{3c5}\u{3bb}", 7),
+        ("aug", 8), ("ao\u{fb}", 8), ("aou", 8), ("ago", 8), ("\u{430}\u{432}\u{433}", 8), ("\u{3b1}\u{3c5}\u{3b3}", 8),
+        ("sep", 9), ("set", 9), ("szept", 9), ("\u{441}\u{435}\u{43d}", 9),
+    ];
+    const MORE: [(&str, i64); 19] = [
+        ("\u{3c3}\u{3b5}\u{3c0}", 9), ("wrz", 9),
+        ("oct", 10), ("okt", 10), ("ott", 10), ("out", 10), ("pa\u{17a}", 10), ("\u{43e}\u{43a}\u{442}", 10), ("\u{3bf}\u{3ba}\u{3c4}", 10),
+        ("nov", 11), ("lis", 11), ("\u{43d}\u{43e}\u{44f}", 11), ("\u{3bd}\u{3bf}\u{3b5}", 11),
+        ("dec", 12), ("dez", 12), ("d\u{e9}c", 12), ("dic", 12), ("\u{434}\u{435}\u{43a}", 12), ("\u{3b4}\u{3b5}\u{3ba}", 12),
+    ];
+    let is_word = name.chars().all(char::is_alphabetic);
+    STARTS.iter().chain(&MORE).find(|(start, _)| is_word && name.starts_with(start)).map(|&(_, month)| month)
+}
+
+/// How many seconds a zone is ahead of UTC; `None` for what is no zone. A name nobody knows counts as UTC, as RFC 2822
+/// has it.
+fn zone(name: &str) -> Option<i64> {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("etc/").unwrap_or(&name);
+    let (base, offset) = match name.find(['+', '-']) {
+        Some(sign) => name.split_at(sign),
+        None => (name, ""),
+    };
+    if !offset.is_empty() {
+        if !matches!(base, "" | "gmt" | "utc" | "ut") {
+            return None;
+        }
+        let found = OFFSET.captures(offset)?;
+        let seconds = found[2].parse::<i64>().ok()? * 3600 + found.get(3).map_or(Some(0), |minutes| minutes.as_str().parse().ok())? * 60;
+        return (seconds <= 86_400).then_some(if &found[1] == "-" { -seconds } else { seconds });
+    }
+    let hours = match base {
+        "hst" => -10.0,
+        "akst" => -9.0,
+        "akdt" => -8.0,
+        "pst" | "pt" => -8.0,
+        "pdt" | "mst" | "mt" => -7.0,
+        "mdt" | "cst" | "ct" => -6.0,
+        "cdt" | "est" | "et" => -5.0,
+        "edt" | "ast" | "at" => -4.0,
+        "nst" => -3.5,
+        "adt" | "brt" | "art" => -3.0,
+        "ndt" => -2.5,
+        "bst" | "cet" | "met" | "mez" | "west" => 1.0,
+        "cest" | "mest" | "mesz" | "eet" | "sast" => 2.0,
+        "eest" | "msk" | "trt" => 3.0,
+        "msd" => 4.0,
+        "pkt" => 5.0,
+        "ist" => 5.5,
+        "wib" => 7.0,
+        "awst" | "sgt" | "hkt" => 8.0,
+        "jst" | "kst" => 9.0,
+        "aest" => 10.0,
+        "aedt" => 11.0,
+        "nzst" => 12.0,
+        "nzdt" => 13.0,
+        _ if base.len() <= 5 && base.bytes().all(|byte| byte.is_ascii_alphabetic()) => 0.0,
+        _ => return None,
+    };
+    Some((hours * 3600.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, moment: Option<&str>) {
+        assert_eq!(parse(text).map(|at| at.to_string()).as_deref(), moment, "{text:?}");
+    }
+
+    #[test]
+    fn all_dialects_of_a_date_are_one_moment() {
+        for (text, moment) in [
+            ("2024-05-13T09:46:45Z", "2024-05-13T09:46:45Z"),
+            ("2024-05-13t09:46:45.123+02:00", "2024-05-13T07:46:45Z"),
+            ("2024-05-13T09:46:45+0200", "2024-05-13T07:46:45Z"),
+            ("2024-05-13T09:46-08:00", "2024-05-13T17:46:00Z"),
+            ("2024-05-13 09:46:45.0", "2024-05-13T09:46:45Z"),
+            ("2024-05-13", "2024-05-13T00:00:00Z"),
+            ("2024-05", "2024-05-01T00:00:00Z"),
+            ("2024", "2024-01-01T00:00:00Z"),
+            ("2024-134", "2024-05-13T00:00:00Z"),
+            ("24134", "2024-05-13T00:00:00Z"),
+            ("240513", "2024-05-13T00:00:00Z"),
+            ("-2405", "2024-05-01T00:00:00Z"),
+            ("20240513T094645Z", "2024-05-13T09:46:45Z"),
+            ("Mon, 13 May 2024 09:46:45 +0000", "2024-05-13T09:46:45Z"),
+            ("Mon,13 May 24 09:46 EDT", "2024-05-13T13:46:00Z"),
+            ("Monday, 13th May, 2024 09:46:45 PT", "2024-05-13T17:46:45Z"),
+            ("13 May 2024 09:46:45 GMT+0200 (CEST)", "2024-05-13T07:46:45Z"),
+            ("13-May-2024 09:46:45 -01:01", "2024-05-13T10:47:45Z"),
+            ("Mon May 13 09:46:45 2024", "2024-05-13T09:46:45Z"),
+            ("Mon May 13 09:46:45 +0200 2024", "2024-05-13T07:46:45Z"),
+            ("May 13, 2024 at 9:46 PM", "2024-05-13T21:46:00Z"),
+            ("12:05 am 13 May 2024", "2024-05-13T00:05:00Z"),
+            ("Fri, 2024/05/13 09:46:45 EDT", "2024-05-13T13:46:45Z"),
+            ("lun., 13 mai 2024 09:46:45 +0200", "2024-05-13T07:46:45Z"),
+            ("13.05.2024", "2024-05-13T00:00:00Z"),
+            ("05/13/2024", "2024-05-13T00:00:00Z"),
+            ("2024-m\u{e1}jus-13T9:46+02:00", "2024-05-13T07:46:00Z"),
+            ("2024\u{b144} 05\u{c6d4} 13\u{c77c}  09:46:45", "2024-05-13T00:46:45Z"),
+            ("2024-05-13 \u{c624}\u{d6c4} 9:46:45", "2024-05-13T12:46:45Z"),
+            ("1715593605", "2024-05-13T09:46:45Z"),
+            ("1715593605000", "2024-05-13T09:46:45Z"),
+            ("Fri, 31 Jun 2024 00:00:00 GMT", "2024-07-01T00:00:00Z"),
+            ("2024-05-13T24:00:00Z", "2024-05-14T00:00:00Z"),
+            ("2024-05-13T23:59:60Z", "2024-05-14T00:00:00Z"),
+        ] {
+            check(text, Some(moment));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in [
+            "", "yesterday", "Monday", "13 May", "2024-05-13T25:00:00Z", "2024-05-13T10:61:00Z", "2024-13-01", "2024-05-32",
+            "2024-05-13T11:30:00-06:00Textra", "2024-05-13T09:00:00+00:xx", "Mon, 13 May 2024 09:46:45 +zz:00",
+            "Mon, 13 zzz 2024 09:46:45", "Mon, 13 May zz 09:46:45", "Mon, 99 May 2024", "1:2:3:4", "07/08/2024", "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z", "99999999999999999999", "13 May 2024 2025", "13 May 2024 10:00 11:00",
+        ] {
+            check(text, None);
+        }
+        check(&"1 ".repeat(100_000), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! Feeds: RSS of all versions, RDF, Atom 0.3 and 1.0, CDF, JSON Feed. The text is found by `encoding`, pulled apart by
+//! `scan` (XML, however broken) or `json`, and made drafts by `entry`; this file tells feeds from other documents and
+//! knows what single marketplaces do with theirs.
+
+mod element;
+mod entities;
+mod entry;
+mod html;
+mod json;
+mod names;
+mod scan;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use url::Url;
+
+use self::entry::Header;
+use self::scan::{Bounds, Piece, Scan};
+use super::{Document, Limits, Problem, Reading, encoding, marketplace};
+use crate::post::{Draft, Kind};
+
+/// A feed shows itself within so many bytes, or not at all.
+const HEAD: usize = 32 << 10;
+/// Markup may be so many times as long as its text.
+const MARKUP: usize = 4;
+
+/// Whether a document is a feed. Only its head is looked at.
+pub fn looks_like_feed(bytes: &[u8]) -> bool {
+    kind(&encoding::decode(bytes.get(..HEAD).unwrap_or(bytes), None)).is_some()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Xml,
+    Json,
+}
+
+/// What kind of feed starts here.
+fn kind(head: &str) -> Option<Form> {
+    static ROOT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?/?>").expect("the expression is constant"));
+    static PROLOG: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant"));
+    let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    if head.starts_with('{') {
+        let is_feed = head.contains("jsonfeed.org/version") || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
+        return is_feed.then_some(Form::Json);
+    }
+    for found in ROOT.captures_iter(head).take(20) {
+        let before = &head[..found.get(0).map_or(0, |root| root.start())];
+        let attributes = found.get(2).map_or("", |attributes| attributes.as_str()).to_ascii_lowercase();
+        let says_so = attributes.contains("xmlns") || attributes.contains("version");
+        let is_rss = !found[1].eq_ignore_ascii_case("rdf") || ["purl.org/rss", "netscape.com/rdf", "<item", ":item"].iter().any(|sign| head.contains(sign));
+        // Alone after a prolog any root will do; after junk only one that says what it is, for a post may speak of <rss>.
+        if is_rss && (PROLOG.is_match(before) || (says_so || before.contains("<?xml")) && !is_page(before)) {
+            return Some(Form::Xml);
+        }
+    }
+    None
+}
+
+/// Whether what stands before a root is a page of its own, which only shows or embeds a feed.
+fn is_page(before: &str) -> bool {
+    let before = before.to_ascii_lowercase();
+    ["<html", "<body", "<head>", "<!doctype html"].iter().any(|sign| before.contains(sign))
+}
+
+/// Reads a feed. What is broken is repaired or left out, and said.
+pub fn read(document: &Document, limits: &Limits) -> Reading {
+    let text = encoding::decode(&document.bytes, document.media_type.as_deref());
+    let mut feed = Entries { document, limits, reading: Reading::default(), met: 0, page: None };
+    let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
+    match kind(&text[..text.floor_char_boundary(HEAD)]) {
+        Some(Form::Json) => feed.read_json(&text, base),
+        _ => feed.read_xml(&text, base),
+    }
+    feed.reading
+}
+
+/// The entries of one document as they are met.
+struct Entries<'d> {
+    document: &'d Document,
+    limits: &'d Limits,
+    reading: Reading,
+    met: usize,
+    /// The page of the feed.
+    page: Option<String>,
+}
+
+impl Entries<'_> {
+    fn read_xml(&mut self, text: &str, base: Option<Url>) {
+        let bounds = Bounds { depth: self.limits.depth, text_bytes: self.limits.post_bytes.saturating_mul(MARKUP) };
+        let mut header = Header { document: base.clone(), ..Header::default() };
+        let mut scan = Scan::new(text, base, bounds);
+        while let Some(piece) = scan.next() {
+            header.is_atom = scan.root == "feed";
+            let clipped = std::mem::take(&mut scan.clipped);
+            match piece {
+                Piece::Header(element) => {
+                    header.take(&element);
+                    self.page = header.link.as_ref().map(|link| link.to_string());
+                }
+                Piece::Entry { element, whole } => {
+                    self.name(&scan.root, scan.version.as_deref());
+                    let draft = header.draft(&element);
+                    if !whole && (draft.title.trim().is_empty() || draft.body.trim().is_empty()) {
+                        self.met += 1;
+                        self.problem("the document ends inside it; it was left out. Fetch or save the feed again");
+                    } else if !self.take(draft) {
+                        break;
+                    } else if !whole {
+                        self.problem("the document ends inside it; what was whole is kept. Fetch or save the feed again");
+                    }
+                    if clipped {
+                        self.problem("it is longer than any post; its text was cut");
+                    }
+                }
+            }
+        }
+        self.name(&scan.root, scan.version.as_deref());
+    }
+
+    fn name(&mut self, root: &str, version: Option<&str>) {
+        if self.reading.format.is_empty() {
+            let version = version.map(|version| version.chars().filter(|c| !c.is_control()).take(8).collect::<String>());
+            let (format, shown) = match root {
+                "rss" => ("rss", format!("RSS {}", version.unwrap_or_default())),
+                "rdf" => ("rss", "RSS 1.0 (RDF)".to_owned()),
+                "feed" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
+                "channel" => ("cdf", "CDF".to_owned()),
+                _ => ("rss", "RSS".to_owned()),
+            };
+            self.reading.format = format.into();
+            self.reading.why = format!("the root element is <{root}>: {}", shown.trim_end());
+        }
+    }
+
+    fn read_json(&mut self, text: &str, base: Option<Url>) {
+        self.reading.format = "json feed".into();
+        self.reading.why = "a JSON object with items as JSON Feed has them".into();
+        let text = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+        let read = json::items(text, base.as_ref(), &mut |feed, draft| {
+            self.page.clone_from(&feed.link);
+            self.take(draft)
+        });
+        if let Err(error) = read {
+            let message = format!("no JSON from line {}, column {} on ({error}); what was whole before is kept", error.line(), error.column());
+            self.reading.problems.push(Problem::of(self.document, message));
+        }
+    }
+
+    /// Takes an entry; false where no more is wanted.
+    fn take(&mut self, mut draft: Draft) -> bool {
+        if self.reading.posts.len() >= self.limits.posts {
+            let message = format!("more than {} entries; the rest was left out", self.limits.posts);
+            self.reading.problems.push(Problem::of(self.document, message));
+            return false;
+        }
+        self.met += 1;
+        draft.source = Some(self.document.source.clone());
+        draft.format = Some(self.reading.format.clone());
+        draft.marketplace = [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
+        adjust(&mut draft);
+        for text in [&mut draft.title, &mut draft.body] {
+            if text.len() > self.limits.post_bytes {
+                text.truncate(text.floor_char_boundary(self.limits.post_bytes));
+                self.problem("it is longer than any post; its text was cut");
+            }
+        }
+        self.reading.posts.push(draft.finish());
+        true
+    }
+
+    fn problem(&mut self, message: &str) {
+        let problem = Problem::at(self.document, format!("entry {}", self.met), message);
+        if self.reading.problems.last() != Some(&problem) {
+            self.reading.problems.push(problem);
+        }
+    }
+}
+
+/// What single marketplaces do in their feeds.
+fn adjust(draft: &mut Draft) {
+    static FOOTER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?s)\s*submitted\s+by\s+/?u/[\w-]+.{0,200}?\[link\]\s*\[comments\]\s*$").expect("the expression is constant"));
+    match draft.marketplace.as_deref() {
+        Some("upwork") => {
+            let title = draft.title.trim_end();
+            if let Some(title) = title.strip_suffix(" - Upwork") {
+                draft.title = title.to_owned();
+            }
+        }
+        Some("weworkremotely") => {
+            // "Company: Title"
+            if let Some((company, title)) = draft.title.split_once(": ").filter(|(company, title)| !company.trim().is_empty() && !title.trim().is_empty()) {
+                draft.author.get_or_insert_with(|| company.trim().to_owned());
+                draft.title = title.trim().to_owned();
+            }
+        }
+        Some("reddit") => {
+            if let Some(footer) = FOOTER.find(&draft.body) {
+                draft.body.truncate(footer.start());
+            }
+            // The category is the subreddit, no skill; the tag in the title is the rule of these subreddits.
+            draft.skills.clear();
+            let title = draft.title.trim_start().to_ascii_lowercase();
+            draft.stated_kind = match title.split_inclusive(']').next() {
+                Some("[hiring]" | "[task]") => Some(Kind::Request),
+                Some("[for hire]" | "[offer]") => Some(Kind::Offer),
+                _ => draft.stated_kind,
+            };
+        }
+        _ => {}
+    }
+}

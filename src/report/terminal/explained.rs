@@ -1,0 +1,142 @@
+//! One post in full, for `check`: the text with every flag in its place, the ledger that adds up, what to ask, and the
+//! facts that were read.
+
+use super::paint::{BOLD, DIM, badge, bar, heading, linked, of_polarity, of_tier, paint, sign, wrapped};
+use crate::facts::Field;
+use crate::report::wording::{self, Line};
+use crate::report::{Judged, Screen, marks};
+use crate::rules::Polarity;
+use crate::sieve::Sieve;
+
+/// One post, with everything that was found out about it.
+pub fn explained(sieve: &Sieve, judged: &Judged, now: jiff::Timestamp, screen: Screen) -> String {
+    let columns = screen.columns;
+    let ledger = wording::ledger(sieve, judged);
+    let mut text = verdict(judged, columns);
+    text.push_str(&post(sieve, judged, &ledger, now, screen));
+    text.push_str(&format!("\n{}", heading("Why", columns)));
+    text.push_str(&why(sieve, judged, &ledger, columns));
+    let questions = &judged.judgement.verdict.questions;
+    if !questions.is_empty() {
+        text.push_str(&format!("\n{}", heading("Ask the client", columns)));
+        for question in questions {
+            text.push_str(&wrapped(&wording::one_line(question), columns, "  ? ", "    "));
+        }
+    }
+    let facts = facts(judged);
+    if !facts.is_empty() {
+        text.push_str(&format!("\n{}", heading("Figures read", columns)));
+        text.push_str(&wrapped(&facts.join(" · "), columns, "  ", "  "));
+    }
+    text
+}
+
+fn verdict(judged: &Judged, columns: usize) -> String {
+    let verdict = &judged.judgement.verdict;
+    let mut text = format!("{} {} {} of 100\n", badge(verdict.tier), bar(of_tier(verdict.tier), verdict.score), verdict.score);
+    for (name, polarity, value) in [("objective", Polarity::Green, verdict.objective), ("tactical ", Polarity::Red, verdict.tactical)] {
+        text.push_str(&format!("  {} {name} {} {value}\n", sign(polarity), bar(of_polarity(polarity), value)));
+    }
+    if let Some(note) = &verdict.note {
+        text.push_str(&wrapped(&wording::one_line(note), columns, "  ", "  "));
+    }
+    text
+}
+
+/// The post as it was written, flags marked: `[+1 words]` is the flag of line 1 of the ledger.
+fn post(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], now: jiff::Timestamp, screen: Screen) -> String {
+    let columns = screen.columns;
+    let mut text = String::from("\n");
+    let title = marked(sieve, judged, ledger, Field::Title);
+    let title = if title.is_empty() { wording::title(&judged.post) } else { title };
+    text.push_str(&wrapped(&paint(BOLD, title), columns, "", "  "));
+    let particulars = wording::particulars(judged, now);
+    if !particulars.is_empty() {
+        text.push_str(&wrapped(&particulars.join(" · "), columns, "", "  "));
+    }
+    if !judged.post.skills.is_empty() {
+        text.push_str(&wrapped(&format!("skills: {}", judged.post.skills.join(", ")), columns, "", "  "));
+    }
+    if let Some(url) = &judged.post.url {
+        text.push_str(&format!("{}\n", linked(&paint(DIM, url), wording::link(&judged.post), screen.links)));
+    }
+    text.push('\n');
+    let margin = format!("{} ", paint(DIM, "│"));
+    for line in marked(sieve, judged, ledger, Field::Body).lines() {
+        text.push_str(&wrapped(line, columns, &margin, &margin));
+    }
+    text
+}
+
+fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> String {
+    let set = sieve.rules();
+    let flags: Vec<(usize, std::ops::Range<usize>)> = ledger
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| match &line.finding?.hit.spot {
+            Some((of, span)) if *of == field => Some((index, span.clone())),
+            _ => None,
+        })
+        .collect();
+    let mut text = String::new();
+    for piece in marks::pieces(judged.text(field), &flags) {
+        let lines: Vec<&Line<'_>> = piece.flags.iter().filter_map(|&index| ledger.get(index)).collect();
+        let Some(strongest) = lines.iter().max_by_key(|line| line.points.abs()) else {
+            text.push_str(piece.text);
+            continue;
+        };
+        let polarity = |line: &Line<'_>| line.finding.map_or(Polarity::Sign, |finding| set.family(&set.rules[finding.hit.rule]).polarity);
+        let style = of_polarity(polarity(strongest));
+        let style = if strongest.finding.is_some_and(|finding| finding.claimed) { style.bold() } else { style };
+        let numbers: Vec<String> = lines.iter().filter_map(|line| Some(format!("{}{}", sign(polarity(line)), line.number?))).collect();
+        // A style ends with its line, so that it does not colour the margin.
+        let painted: Vec<String> = format!("[{} {}]", numbers.join(" "), piece.text).lines().map(|line| paint(style, line)).collect();
+        text.push_str(&painted.join("\n"));
+    }
+    text
+}
+
+/// The ledger. Hints stand in it as paler lines: they count, but claim no flag.
+fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> String {
+    let set = sieve.rules();
+    let (start, what) = wording::START_LINE;
+    let mut text = format!("{start:>5}      {what}\n");
+    for line in ledger {
+        let number = line.number.map_or(String::new(), |number| number.to_string());
+        let rest = " ".repeat(11);
+        let Some(finding) = line.finding else {
+            text.push_str(&wrapped(&line.what, columns, &format!("{:>+5}      ", line.points), &rest));
+            continue;
+        };
+        let rule = &set.rules[finding.hit.rule];
+        let polarity = set.family(rule).polarity;
+        let style = if finding.claimed { of_polarity(polarity) } else { DIM };
+        let hint = if finding.claimed { "" } else { " (a hint)" };
+        let first = format!("{} {number:>3}  ", paint(style, format_args!("{:>+5}", line.points)));
+        text.push_str(&wrapped(&format!("{} {}", paint(style, format_args!("{}{hint}:", line.what)), line.why.unwrap_or_default()), columns, &first, &rest));
+        if let Some(quote) = super::quoted(sieve, judged, finding, polarity) {
+            text.push_str(&wrapped(&quote, columns, &rest, &rest));
+        }
+    }
+    text.push_str(&format!("{}\n", paint(DIM, "  ───")));
+    text.push_str(&format!("{:>5}      of 100\n", paint(BOLD, format_args!("{:>5}", judged.judgement.verdict.score))));
+    text
+}
+
+/// Facts in words; those of the text's mere shape are left out.
+fn facts(judged: &Judged) -> Vec<String> {
+    let is_shape = |name: &str| ["text.", "title.", "post.", "pay.stated"].iter().any(|shape| name.starts_with(shape));
+    judged
+        .judgement
+        .facts
+        .known()
+        .filter(|(name, _)| !is_shape(name))
+        .map(|(name, value)| format!("{} {}", name.replace(['.', '_'], " "), figure(value)))
+        .collect()
+}
+
+/// Two decimals, none where they are 0.
+fn figure(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
