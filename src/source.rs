@@ -1,5 +1,5 @@
 //! What a person names on the command line or in the configuration, turned into sources: files, folders and all
-//! readable files below them, standard input. Addresses are fetched elsewhere.
+//! readable files below them, standard input, addresses.
 
 use std::collections::HashSet;
 use std::fs::{self, File, FileType};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::fetch;
 use crate::read::{Document, Limits, Problem};
 use crate::text::clean_line;
 
@@ -16,6 +17,8 @@ use crate::text::clean_line;
 pub enum Source {
     Stdin,
     File(PathBuf),
+    /// Fetched when it is opened.
+    Address(String),
 }
 
 impl Source {
@@ -25,20 +28,27 @@ impl Source {
         match self {
             Source::Stdin => "-".to_owned(),
             Source::File(path) => shown(path),
+            Source::Address(address) => clean_line(address),
         }
     }
 
-    /// Opens the source for reading.
+    /// Opens the source: its document without the bytes, and where the bytes come from.
     ///
     /// # Errors
-    /// A problem with the cause: a file may have vanished since its folder was listed.
-    pub fn open(&self) -> Result<Box<dyn Read>, Problem> {
+    /// A problem with the cause: a file may have vanished since its folder was listed, a server may not answer.
+    pub fn open(&self) -> Result<(Document, Box<dyn Read>), Problem> {
+        let document = Document { source: self.name(), ..Document::default() };
         match self {
-            Source::Stdin => Ok(Box::new(io::stdin().lock())),
+            Source::Stdin => Ok((document, Box::new(io::stdin().lock()))),
             Source::File(path) => match File::open(path) {
-                Ok(file) => Ok(Box::new(file)),
+                Ok(file) => Ok((document, Box::new(file))),
                 Err(cause) => Err(problem(path, cause_of(&cause))),
             },
+            Source::Address(address) => {
+                let mut document = fetch::fetch_one(address, &fetch::Options::default())?;
+                let bytes = std::mem::take(&mut document.bytes);
+                Ok((document, Box::new(io::Cursor::new(bytes))))
+            }
         }
     }
 }
@@ -66,6 +76,9 @@ pub fn sources(name: &str, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<
     let path = Path::new(name);
     if name == "-" || name == "/dev/stdin" {
         return vec![Source::Stdin];
+    }
+    if fetch::is_address(name) {
+        return vec![Source::Address(name.to_owned())];
     }
     // The shell's <(command): a pipe that already has its writer.
     if name.starts_with("/dev/fd/") {
@@ -157,8 +170,7 @@ fn kind_of(_: FileType) -> &'static str {
 /// # Errors
 /// A problem with the cause, where the source cannot be read or is larger than the limits allow.
 pub fn document(source: &Source, limits: &Limits) -> Result<Document, Problem> {
-    let mut document = Document { source: source.name(), ..Document::default() };
-    let reader = source.open()?;
+    let (mut document, reader) = source.open()?;
     match reader.take(limits.document_bytes as u64 + 1).read_to_end(&mut document.bytes) {
         Err(cause) => Err(Problem::of(&document, cause_of(&cause))),
         Ok(_) if document.bytes.len() > limits.document_bytes => Err(Problem::of(&document, format!("larger than {} MB", limits.document_bytes >> 20))),

@@ -10,14 +10,14 @@ use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve};
 use crate::cli::{Common, Format};
 use crate::post::Post;
 use crate::read::stream::Stream;
-use crate::read::{Document, Limits, Problem};
+use crate::read::{Limits, Problem};
 use crate::report::{self, Judged, Report};
 use crate::sieve::Sieve;
 use crate::source::{self, Source};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Files, folders, or - for standard input
+    /// Files, folders, addresses, or - for standard input; without any, those of the configuration
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
     /// Say what each file was taken for, why, and how many posts it holds; judge nothing
@@ -32,8 +32,12 @@ pub struct Arguments {
 const BATCH: usize = 1024;
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    if arguments.sources.is_empty() {
-        return Err(Failure::Usage("nothing to scan: name files, folders, or - for standard input".into()));
+    let names: Vec<String> = match &arguments.sources[..] {
+        [] => super::config(common)?.sources.iter().map(crate::config::Feed::address).collect(),
+        given => given.to_vec(),
+    };
+    if names.is_empty() {
+        return Err(Failure::Usage("nothing to scan: name files, folders, addresses, or - for standard input, or put sources into the configuration".into()));
     }
     let mut limits = Limits::default();
     if let Some(megabytes) = arguments.limit_mb {
@@ -42,11 +46,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let mut notes = Notes::default();
     let mut out = Out::open(common)?;
     if arguments.explain_source {
-        each_source(&arguments.sources, &limits, &mut notes, |source, notes| explain(&source, &limits, notes, &mut out))?;
+        each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &limits, notes, &mut out))?;
     } else {
         let sieve = sieve(common)?;
         let mut judged = Vec::new();
-        each_source(&arguments.sources, &limits, &mut notes, |source, notes| {
+        each_source(&names, &limits, &mut notes, |source, notes| {
             readings(&source, &limits, notes, |posts| match format(common) {
                 Format::Jsonl => write_lines(&sieve, posts, &mut out),
                 _ => {
@@ -89,7 +93,7 @@ fn readings(source: &Source, limits: &Limits, notes: &mut Notes, mut take: impl 
 
 fn open<'a>(source: &Source, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
     match source.open() {
-        Ok(reader) => Some(Stream::new(Document { source: source.name(), ..Document::default() }, reader, limits)),
+        Ok((document, reader)) => Some(Stream::new(document, reader, limits)),
         Err(problem) => {
             notes.problems.push(problem);
             None

@@ -4,6 +4,7 @@
 //! read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
 //! [`stream::Stream`] does the same for JSON lines of any length, a batch at a time.
 
+pub mod api;
 pub mod archive;
 mod cells;
 pub mod columns;
@@ -14,7 +15,11 @@ pub mod feed;
 pub mod limits;
 pub mod mail;
 pub mod marketplace;
+pub mod page;
+mod prose;
 pub mod records;
+mod script;
+pub mod sites;
 pub mod stated;
 pub mod stream;
 pub mod table;
@@ -170,7 +175,7 @@ fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive
         Format::WebArchive => archive::web::read_webarchive(document, limits),
         Format::Gzip => archive::read_gzip(document, limits, nest),
         Format::Zip => archive::read_zip(document, limits, nest),
-        Format::Text => text::read(document, limits),
+        Format::Text => plain(document, limits),
         Format::Xml => failed("xml", "XML, but no feed and no page: no reader knows it"),
         Format::Other(kind) => failed(kind, &format!("{kind}: no reader opens it. Unpack it, or copy the text of the post and paste it into `gigsieve check`")),
         Format::Binary => failed("binary", "not a text: it holds bytes that no text has. Save the page as HTML, or paste the post into `gigsieve check`"),
@@ -187,27 +192,45 @@ fn page(document: &Document, limits: &Limits) -> Reading {
     } else {
         (document, false)
     };
-    let mut reading = waiting(document, "page");
+    let mut reading = page::read(document, limits);
     if left_out {
         reading.problems.push(Problem::of(document, format!("a page of this size is read up to byte {end}; what comes after is left out")));
     }
     reading
 }
 
-/// JSON of others: the readers of API answers first, then the usual names of keys.
+/// JSON of others: answers of APIs first, then the usual names of keys.
 fn json(document: &Document, limits: &Limits) -> Reading {
-    let reading = records::read(document, limits);
-    if !reading.posts.is_empty() {
-        return reading;
+    let answer = api::read(document, limits);
+    if !answer.posts.is_empty() {
+        return answer;
     }
-    Reading::failed("json", Problem::of(document, "JSON of a shape that no reader knows: neither records nor an answer of a marketplace"))
+    let records = records::read(document, limits);
+    if records.posts.is_empty() { answer } else { records }
 }
 
-/// Until its reader is merged: the text of the document as one post.
-fn waiting(document: &Document, kind: &str) -> Reading {
-    let html = encoding::decode(&document.bytes, document.media_type.as_deref());
-    let post = crate::post::Draft { source: Some(document.source.clone()), url: document.base.clone(), format: Some(kind.into()), body: html.into_owned(), markup: crate::post::Markup::Both, ..Default::default() }.finish();
-    Reading { posts: vec![post], format: kind.into(), ..Reading::default() }
+/// A text without marks of its own: a script that holds a list of posts, else what a person pasted.
+fn plain(document: &Document, limits: &Limits) -> Reading {
+    if is_script(&document.bytes) {
+        let answer = api::read(&utf8(document), limits);
+        if !answer.posts.is_empty() {
+            return answer;
+        }
+    }
+    text::read(document, limits)
+}
+
+/// Bytes from the start in which a script shows what it is.
+const HEAD: usize = 4096;
+
+/// Whether a document is a JavaScript module or assignment with a list or object in it.
+fn is_script(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let head = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', ';']);
+    let start = head.find(['[', '{', '<', '(']).unwrap_or(head.len());
+    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window.", "callback"].iter().any(|word| head.starts_with(word))
+        && start < 200
+        && matches!(head.as_bytes().get(start), Some(b'[' | b'{' | b'('))
 }
 
 /// The document in UTF-8 without a byte order mark, for readers of formats that have no other encoding.

@@ -92,15 +92,6 @@ enum NoRecord {
     NoJson(serde_json::Error),
 }
 
-/// The post of one record; `None` for JSON that is no record or holds no text.
-///
-/// # Errors
-/// Where the text is no JSON.
-pub fn single(record: &str, source: &str, limits: &Limits) -> Result<Option<Post>, serde_json::Error> {
-    let document = Document { source: source.to_owned(), ..Document::default() };
-    Ok(one(record.as_bytes(), document.columns(), limits)?.and_then(|draft| post(draft, &document, "jsonl")))
-}
-
 /// The draft of one JSON value; `None` where it is no object. What strict JSON forbids and people send is mended.
 fn one(line: &[u8], columns: &Columns, limits: &Limits) -> Result<Option<Draft>, serde_json::Error> {
     let parse = |line: &[u8]| {

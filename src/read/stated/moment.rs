@@ -37,7 +37,7 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     if text.len() < 8 {
         return None;
     }
-    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.matches('.').count() < 2 {
         return text.parse().ok().and_then(epoch);
     }
     let exact = text.parse::<Timestamp>().ok().or_else(|| jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp()));
