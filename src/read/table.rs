@@ -66,11 +66,13 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
     }
     let day_first = is_day_first(text, delimiter, &places);
     let mut row = StringRecord::new();
+    let mut last = None;
     loop {
         match reader.read_record(&mut row) {
             Ok(false) => break,
             Ok(true) => {
                 let line = row.position().map_or(0, csv::Position::line);
+                last = row.position().cloned();
                 if reading.posts.len() >= limits.posts {
                     reading.note(Problem::at(document, format!("line {line}"), format!("more than {} rows; the rest is left out", limits.posts)), limits);
                     break;
@@ -86,7 +88,7 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
             Err(error) => reading.note(Problem::of(document, format!("a row of the table: {error}")), limits),
         }
     }
-    if let Some(line) = open_quote(&row, text, delimiter) {
+    if let Some(line) = last.and_then(|last| open_quote(&last, text, delimiter)) {
         let message = "a quotation mark opens a cell here and nothing closes it; the rest of the file went into that cell";
         reading.note(Problem::at(document, format!("line {line}"), message), limits);
     }
@@ -137,8 +139,7 @@ fn is_day_first(text: &str, delimiter: u8, places: &BTreeMap<Field, Vec<usize>>)
 }
 
 /// The line of the last row, where the text ends inside a quoted cell of several lines.
-fn open_quote(last: &StringRecord, text: &str, delimiter: u8) -> Option<u64> {
-    let position = last.position()?;
+fn open_quote(position: &csv::Position, text: &str, delimiter: u8) -> Option<u64> {
     let row = text.as_bytes().get(usize::try_from(position.byte()).ok()?..)?;
     let quotes = row.iter().filter(|&&byte| byte == b'"').count();
     let opens = row.iter().position(|&byte| byte == b'"').is_some_and(|at| at == 0 || matches!(row.get(at - 1), Some(&before) if before == delimiter || before == b'\n'));
