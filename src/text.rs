@@ -4,6 +4,8 @@
 //! bidi overrides, zero-width characters) goes out, runs of blanks become one. [`Folded`] is the same text for
 //! matching: lower case, straight quotes, compatibility forms resolved, with the way back to the original offsets.
 
+mod bound;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -14,6 +16,8 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use scraper::Node;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+pub use bound::bound;
 
 /// Cleans a text of several lines: at most one blank line in a row, no blanks at the ends of lines.
 pub fn clean(raw: &str) -> String {
@@ -37,6 +41,15 @@ pub fn clean_line(raw: &str) -> String {
     let mut cleaned = String::with_capacity(raw.len());
     push_words(&mut cleaned, &normalized(raw));
     cleaned
+}
+
+/// The longest beginning of a text that is no longer than `most` bytes.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn normalized(raw: &str) -> Cow<'_, str> {
@@ -173,7 +186,8 @@ impl Flow {
             // A head that is never closed ends where the body starts.
             Some(hidden) if hidden.name == "head" && name == "body" => self.show(),
             Some(hidden) => hidden.depth += usize::from(hidden.name == name),
-            None if is_hidden(name) => self.hidden = Some(Hidden { name: name.to_owned(), depth: 1, start: self.text.len() }),
+            // What a frame holds is for those who cannot see into it, as we.
+            None if is_hidden(name) && name != "iframe" => self.hidden = Some(Hidden { name: name.to_owned(), depth: 1, start: self.text.len() }),
             None => {}
         }
         self.verbatim += usize::from(matches!(name, "pre" | "textarea"));
@@ -451,6 +465,7 @@ mod tests {
             ("<pre>a\nb</pre>c\nd", "a\nb\n\nc d"),
             ("a<style>p { }</style><script>if (a < b) </script>b", "ab"),
             ("<svg/>a<object>b<object>c</object>d</object>e", "ae"),
+            ("a<iframe src='x'> b</iframe><select>c</select>", "a b"),
             ("a<select>b <i>c</i>", "ab c"),
             ("a<style>b <i>c</i>", "a"),
             ("<script/>a", "a"),

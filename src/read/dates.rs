@@ -21,7 +21,7 @@ static COMPACT: LazyLock<Regex> = LazyLock::new(|| constant(r"(?x)^(?:
         | (?P<y5>\d{4})
     )$"));
 static KOREAN_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d+)\s*\u{b144}\s*(\d+)\s*\u{c6d4}\s*(\d+)\s*\u{c77c}"));
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]*\)|,|\s+of\s+|\s+at\s+"));
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]*\)|\[[^\[\]]*\]|,|\s(?:of|at|de|del|den|um|om)\s"));
 static NAMED_MONTH: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)[-/.](\p{L}{3,})\.?[-/.](\d)"));
 static TIME_MARK: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)t(\d)"));
 static NUMERIC_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,4})([-/.])(\d{1,2})(?:([-/.])(\d{1,4}))?\.?$"));
@@ -147,6 +147,8 @@ enum Half {
 struct Tokens {
     year: Option<i64>,
     month: Option<i64>,
+    /// The month was the first word.
+    month_first: bool,
     day: Option<i64>,
     time: Option<i64>,
     half: Option<Half>,
@@ -184,12 +186,16 @@ impl Tokens {
             "pm" | "p.m." | "\u{c624}\u{d6c4}" => self.half = Some(Half::Pm),
             _ => {
                 if let Some(month) = month(token.trim_end_matches('.')) {
+                    // "mar, 12 ene" is a Tuesday in January.
+                    let was_weekday = std::mem::replace(&mut self.month_first, place == 0);
+                    self.month = self.month.filter(|_| !was_weekday);
                     return set(&mut self.month, month);
                 }
                 // The first word may be a weekday in any language; it says nothing the date does not.
                 if place == 0 && token.trim_end_matches('.').chars().all(char::is_alphabetic) {
                     return Some(());
                 }
+                self.time?;
                 let ahead = zone(token)?;
                 // "GMT+0100" may come as two tokens, "UTC" and "+01:00".
                 self.ahead = Some(self.ahead.filter(|&was| was != 0).unwrap_or(ahead));
@@ -329,6 +335,9 @@ mod tests {
             ("12:05 am 13 May 2024", "2024-05-13T00:05:00Z"),
             ("Fri, 2024/05/13 09:46:45 EDT", "2024-05-13T13:46:45Z"),
             ("lun., 13 mai 2024 09:46:45 +0200", "2024-05-13T07:46:45Z"),
+            ("mar, 13 ago 2024", "2024-08-13T00:00:00Z"),
+            ("13 de mayo de 2024", "2024-05-13T00:00:00Z"),
+            ("2024-05-13T09:46:45Z[UTC]", "2024-05-13T09:46:45Z"),
             ("13.05.2024", "2024-05-13T00:00:00Z"),
             ("05/13/2024", "2024-05-13T00:00:00Z"),
             ("2024-m\u{e1}jus-13T9:46+02:00", "2024-05-13T07:46:00Z"),
@@ -350,7 +359,7 @@ mod tests {
             "", "yesterday", "Monday", "13 May", "2024-05-13T25:00:00Z", "2024-05-13T10:61:00Z", "2024-13-01", "2024-05-32",
             "2024-05-13T11:30:00-06:00Textra", "2024-05-13T09:00:00+00:xx", "Mon, 13 May 2024 09:46:45 +zz:00",
             "Mon, 13 zzz 2024 09:46:45", "Mon, 13 May zz 09:46:45", "Mon, 99 May 2024", "1:2:3:4", "07/08/2024", "0001-01-01T00:00:00Z",
-            "1970-01-01T00:00:00Z", "99999999999999999999", "13 May 2024 2025", "13 May 2024 10:00 11:00",
+            "1970-01-01T00:00:00Z", "99999999999999999999", "13 May 2024 2025", "May x 2024", "13 May 2024 10:00 11:00",
         ] {
             check(text, None);
         }

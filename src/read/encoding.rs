@@ -4,11 +4,14 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use regex::bytes::Regex;
 
 /// Where a declaration may stand, in bytes from the start: the HTML standard looks at as many.
 const DECLARED_WITHIN: usize = 1024;
+/// How much of a document an encoding is guessed from, in bytes: enough for its letters to tell.
+const GUESSED_FROM: usize = 1 << 20;
 
 /// The text of a document. `media_type` is what came with it (`text/xml; charset=utf-8`), if anything did.
 ///
@@ -69,7 +72,7 @@ fn decoded<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
         // A declared Unicode is a lie here, and the standard's "replacement" encoding reads nothing at all.
         Err(_) => match stated().filter(|&encoding| encoding.output_encoding() == encoding && encoding != UTF_8) {
             Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-            None => mixed(bytes),
+            None => undeclared(bytes),
         },
     }
 }
@@ -142,15 +145,25 @@ fn label(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(standard.as_bytes())
 }
 
-/// Text that is UTF-8 but for some bytes: those are read as windows-1252, by far the commonest stranger.
-/// A sequence cut off at the end of the document is left out.
-fn mixed(bytes: &[u8]) -> Cow<'_, str> {
+/// Text nobody declared rightly: UTF-8 but for some bytes, which are read as windows-1252, by far the commonest
+/// stranger; or, where nothing in it is UTF-8, what the letters make likeliest.
+fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
+    let (mut valid, mut strange) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        valid += usize::from(!chunk.valid().is_ascii());
+        strange += usize::from(!chunk.invalid().is_empty());
+    }
+    if valid < strange {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes.get(..GUESSED_FROM).unwrap_or(bytes), true);
+        return detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(bytes).0;
+    }
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     let mut chunks = bytes.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
         text.push_str(chunk.valid());
-        let cut_off = chunks.peek().is_none() && chunk.invalid().first().is_some_and(|&byte| byte >= 0xc2) && !text.is_empty() && chunk.invalid().len() > 1;
-        if !cut_off {
+        // A sequence cut off at the end of the document is left out.
+        if chunks.peek().is_some() || std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_some()) {
             text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
         }
     }
@@ -202,9 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn an_encoding_nobody_declared_is_told_by_its_letters() {
+        let cyrillic = "\u{41d}\u{443}\u{436}\u{435}\u{43d} \u{434}\u{438}\u{437}\u{430}\u{439}\u{43d}\u{435}\u{440} \u{434}\u{43b}\u{44f} \u{441}\u{430}\u{439}\u{442}\u{430}";
+        check(&encoding_rs::WINDOWS_1251.encode(cyrillic).0, None, cyrillic);
+        check(&encoding_rs::SHIFT_JIS.encode("\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}").0, None, "\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}");
+        check(b"the client\x92s caf\xe9 \x96 na\xefve", None, "the client\u{2019}s caf\u{e9} \u{2013} na\u{ef}ve");
+    }
+
+    #[test]
     fn strangers_in_utf8_are_read_one_by_one() {
-        check(b"\xc3\xa9 \x92 \xff", None, "\u{e9} \u{2019} \u{ff}");
-        check(b"cut off \xe2\x82", None, "cut off ");
+        check(b"\xc3\xa9 \xc3\xa9 \x92 \xff", None, "\u{e9} \u{e9} \u{2019} \u{ff}");
+        check(b"caf\xc3\xa9 cut off \xe2\x82", None, "caf\u{e9} cut off ");
         check(b"", None, "");
     }
 }

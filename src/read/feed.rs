@@ -15,13 +15,17 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
+use self::entities::Entities;
 use self::entry::Header;
 use self::scan::{Bounds, Piece, Scan};
 use super::{Document, Limits, Problem, Reading, encoding, marketplace};
 use crate::post::{Draft, Kind};
+use crate::text::beginning;
 
 /// A feed shows itself within so many bytes, or not at all.
 const HEAD: usize = 32 << 10;
+/// Problems of one feed that are told one by one.
+const PROBLEMS: usize = 10;
 /// Markup may be so many times as long as its text.
 const MARKUP: usize = 4;
 
@@ -39,13 +43,17 @@ enum Form {
 /// What kind of feed starts here.
 fn kind(head: &str) -> Option<Form> {
     static ROOT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?/?>").expect("the expression is constant"));
+        LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?(?:/?>|$)").expect("the expression is constant"));
+    static DOCTYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<!doctype\s+(?:rss|rdf:rdf|feed)\b").expect("the expression is constant"));
     static PROLOG: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant"));
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
         let is_feed = head.contains("jsonfeed.org/version") || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
         return is_feed.then_some(Form::Json);
+    }
+    if DOCTYPE.is_match(head) {
+        return Some(Form::Xml);
     }
     for found in ROOT.captures_iter(head).take(20) {
         let before = &head[..found.get(0).map_or(0, |root| root.start())];
@@ -69,9 +77,9 @@ fn is_page(before: &str) -> bool {
 /// Reads a feed. What is broken is repaired or left out, and said.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
-    let mut feed = Entries { document, limits, reading: Reading::default(), met: 0, page: None };
+    let mut feed = Progress { document, limits, reading: Reading::default(), met: 0, page: None };
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
-    match kind(&text[..text.floor_char_boundary(HEAD)]) {
+    match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
         _ => feed.read_xml(&text, base),
     }
@@ -79,7 +87,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 }
 
 /// The entries of one document as they are met.
-struct Entries<'d> {
+struct Progress<'d> {
     document: &'d Document,
     limits: &'d Limits,
     reading: Reading,
@@ -88,7 +96,7 @@ struct Entries<'d> {
     page: Option<String>,
 }
 
-impl Entries<'_> {
+impl Progress<'_> {
     fn read_xml(&mut self, text: &str, base: Option<Url>) {
         let bounds = Bounds { depth: self.limits.depth, text_bytes: self.limits.post_bytes.saturating_mul(MARKUP) };
         let mut header = Header { document: base.clone(), ..Header::default() };
@@ -119,6 +127,22 @@ impl Entries<'_> {
             }
         }
         self.name(&scan.root, scan.version.as_deref());
+        if let Some(place) = scan.broken {
+            let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
+            self.reading.problems.push(Problem::of(self.document, message));
+        } else if scan.unfinished && self.reading.problems.is_empty() {
+            self.reading.problems.push(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"));
+        }
+        self.sum_up();
+    }
+
+    /// Many problems are one: the first few are shown, the rest counted.
+    fn sum_up(&mut self) {
+        let more = self.reading.problems.len().saturating_sub(PROBLEMS);
+        if more > 1 {
+            self.reading.problems.truncate(PROBLEMS);
+            self.reading.problems.push(Problem::of(self.document, format!("and {more} more like these")));
+        }
     }
 
     fn name(&mut self, root: &str, version: Option<&str>) {
@@ -140,14 +164,26 @@ impl Entries<'_> {
         self.reading.format = "json feed".into();
         self.reading.why = "a JSON object with items as JSON Feed has them".into();
         let text = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-        let read = json::items(text, base.as_ref(), &mut |feed, draft| {
-            self.page.clone_from(&feed.link);
-            self.take(draft)
-        });
-        if let Err(error) = read {
+        let mut outcome = self.read_items(text, base.as_ref());
+        if outcome.as_ref().is_err_and(|error| error.to_string().contains("control character")) {
+            // Raw line breaks in strings are no JSON, but a common mistake; as blanks they do no harm anywhere.
+            outcome = self.read_items(&text.replace(|c: char| c.is_ascii_control(), " "), base.as_ref());
+        }
+        if let Err(error) = outcome {
             let message = format!("no JSON from line {}, column {} on ({error}); what was whole before is kept", error.line(), error.column());
             self.reading.problems.push(Problem::of(self.document, message));
         }
+        self.sum_up();
+    }
+
+    fn read_items(&mut self, text: &str, base: Option<&Url>) -> Result<(), serde_json::Error> {
+        self.met = 0;
+        self.reading.posts.clear();
+        self.reading.problems.clear();
+        json::items(text, base, self.limits.post_bytes.saturating_mul(MARKUP), &mut |feed, draft| {
+            self.page.clone_from(&feed.link);
+            self.take(draft)
+        })
     }
 
     /// Takes an entry; false where no more is wanted.
@@ -164,7 +200,7 @@ impl Entries<'_> {
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
-                text.truncate(text.floor_char_boundary(self.limits.post_bytes));
+                text.truncate(beginning(text, self.limits.post_bytes).len());
                 self.problem("it is longer than any post; its text was cut");
             }
         }
@@ -186,8 +222,11 @@ fn adjust(draft: &mut Draft) {
         LazyLock::new(|| Regex::new(r"(?s)\s*submitted\s+by\s+/?u/[\w-]+.{0,200}?\[link\]\s*\[comments\]\s*$").expect("the expression is constant"));
     match draft.marketplace.as_deref() {
         Some("upwork") => {
-            let title = draft.title.trim_end();
-            if let Some(title) = title.strip_suffix(" - Upwork") {
+            for text in [&mut draft.title, &mut draft.body] {
+                // Its references are escaped twice.
+                *text = Entities::default().decode(text);
+            }
+            if let Some(title) = draft.title.trim_end().strip_suffix(" - Upwork") {
                 draft.title = title.to_owned();
             }
         }

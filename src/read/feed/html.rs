@@ -29,7 +29,11 @@ pub fn has_tags(text: &str) -> bool {
     ANY_TAG.captures_iter(text).any(|found| {
         let closes = !found[1].is_empty();
         let name = found[2].to_ascii_lowercase();
-        if closes { opened.contains(&name) } else { !opened.insert(name) && false }
+        if closes {
+            return opened.contains(&name);
+        }
+        opened.insert(name);
+        false
     })
 }
 

@@ -1,36 +1,44 @@
 //! JSON Feed 1.0 and 1.1, as strictly as its writers keep to it: ids may be numbers, dates may be blank, the file may
-//! end in the middle. Items are read one at a time, so what is whole before an error is kept.
+//! end in the middle. Items are read one at a time and only what is known of them is kept, so what is whole before an
+//! error is there, and memory is that of one item.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::Deserializer as _;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
 use super::entry::resolve;
 use super::html;
 use crate::post::Draft;
 use crate::read::dates;
+use crate::text::beginning;
+
+/// Tags or authors of an item beyond these are left out.
+const LISTED: usize = 64;
+/// The keys of an item that are read.
+const KEYS: [&str; 12] = [
+    "id", "url", "external_url", "title", "content_html", "content_text", "summary", "date_published", "date_modified", "author", "authors", "tags",
+];
 
 /// What a JSON Feed says of itself.
 #[derive(Debug, Default)]
 pub struct JsonFeed {
-    pub version: Option<String>,
     pub link: Option<String>,
     author: Option<String>,
 }
 
-/// Calls `each` for every item until it returns false; the error says where the document stopped being JSON.
-pub fn items(text: &str, document: Option<&Url>, each: &mut dyn FnMut(&JsonFeed, Draft) -> bool) -> Result<(), serde_json::Error> {
+/// Calls `each` for every item until it returns false; the error says where the document stopped being JSON. Texts
+/// are cut at `most` bytes.
+pub fn items(text: &str, document: Option<&Url>, most: usize, each: &mut dyn FnMut(&JsonFeed, Draft) -> bool) -> Result<(), serde_json::Error> {
     let mut stopped = false;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = deserializer.deserialize_map(Feed { document, each, stopped: &mut stopped });
+    let read = serde_json::Deserializer::from_str(text).deserialize_map(Feed { document, most, each, stopped: &mut stopped });
     if stopped { Ok(()) } else { read }
 }
 
 struct Feed<'f> {
     document: Option<&'f Url>,
+    most: usize,
     each: &'f mut dyn FnMut(&JsonFeed, Draft) -> bool,
     stopped: &'f mut bool,
 }
@@ -47,10 +55,9 @@ impl<'de> Visitor<'de> for Feed<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "items" => map.next_value_seed(Items { feed: &feed, within: &mut self })?,
-                "version" => feed.version = string(&map.next_value()?),
-                "home_page_url" => feed.link = string(&map.next_value()?).or(feed.link),
-                "feed_url" => feed.link = feed.link.or(string(&map.next_value()?)),
-                "author" | "authors" => feed.author = author(&map.next_value()?).or(feed.author),
+                "home_page_url" => feed.link = first(map.next_value_seed(Said(self.most))?).or(feed.link),
+                "feed_url" => feed.link = feed.link.or(first(map.next_value_seed(Said(self.most))?)),
+                "author" | "authors" => feed.author = first(map.next_value_seed(Said(self.most))?).or(feed.author),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -68,7 +75,7 @@ struct Items<'i, 'f> {
 impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
     type Value = ();
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
@@ -81,8 +88,8 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<Value>()? {
-            if let Value::Object(item) = item
+        while let Some(item) = items.next_element_seed(Item(self.within.most))? {
+            if let Some(item) = item
                 && !(self.within.each)(self.feed, draft(self.feed, self.within.document, &item))
             {
                 *self.within.stopped = true;
@@ -93,8 +100,145 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     }
 }
 
-fn draft(feed: &JsonFeed, document: Option<&Url>, item: &Map<String, Value>) -> Draft {
-    let said = |key: &str| item.get(key).and_then(string);
+/// An item: what it says under the known keys, the last where it says one twice; `None` where it is no object. The
+/// number bounds a text.
+struct Item(usize);
+
+impl<'de> DeserializeSeed<'de> for Item {
+    type Value = Option<HashMap<&'static str, Vec<String>>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Item {
+    type Value = Option<HashMap<&'static str, Vec<String>>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an item")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut item = HashMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match KEYS.iter().find(|known| **known == key) {
+                Some(known) => {
+                    item.insert(*known, map.next_value_seed(Said(self.0))?);
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Some(item))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// What a value says, whatever its type: a text, a number, the names in a list or an object. The number bounds a text.
+#[derive(Clone, Copy)]
+struct Said(usize);
+
+impl<'de> DeserializeSeed<'de> for Said {
+    type Value = Vec<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<String>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Said {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
+        let text = beginning(text, self.0).trim();
+        Ok(if text.is_empty() { Vec::new() } else { vec![text.to_owned()] })
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Vec<String>, E> {
+        Ok(vec![number.to_string()])
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Vec<String>, E> {
+        Ok(vec![number.to_string()])
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Vec<String>, E> {
+        Ok(vec![number.to_string()])
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Vec<String>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_unit<E>(self) -> Result<Vec<String>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+        let mut all = Vec::new();
+        while all.len() < LISTED {
+            match list.next_element_seed(self)? {
+                Some(said) => all.extend(said),
+                None => return Ok(all),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(all)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
+        let mut name = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "name" {
+                name = map.next_value_seed(self)?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(name)
+    }
+}
+
+fn first(said: Vec<String>) -> Option<String> {
+    said.into_iter().next()
+}
+
+fn draft(feed: &JsonFeed, document: Option<&Url>, item: &HashMap<&'static str, Vec<String>>) -> Draft {
+    let said = |key: &str| item.get(key).and_then(|said| said.first()).cloned();
     let moment = |key: &str| said(key).and_then(|text| dates::parse(&text));
     let page = feed.link.as_deref().and_then(|link| Url::parse(link).ok());
     let base = page.as_ref().or(document);
@@ -108,27 +252,9 @@ fn draft(feed: &JsonFeed, document: Option<&Url>, item: &Map<String, Value>) -> 
         body: html.or_else(|| said("content_text")).or_else(|| said("summary")).unwrap_or_default(),
         published: moment("date_published"),
         updated: moment("date_modified"),
-        author: item.get("authors").and_then(author).or_else(|| item.get("author").and_then(author)).or_else(|| feed.author.clone()),
-        skills: item.get("tags").and_then(Value::as_array).map(|tags| tags.iter().filter_map(string).collect()).unwrap_or_default(),
+        author: said("authors").or_else(|| said("author")).or_else(|| feed.author.clone()),
+        skills: item.get("tags").cloned().unwrap_or_default(),
         id,
         ..Draft::default()
-    }
-}
-
-/// A text, or a number where a text should be.
-fn string(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// The first author who has a name: 1.0 has one object, 1.1 a list of them.
-fn author(value: &Value) -> Option<String> {
-    match value {
-        Value::Array(authors) => authors.iter().find_map(author),
-        Value::Object(author) => author.get("name").and_then(string),
-        other => string(other),
     }
 }

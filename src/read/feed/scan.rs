@@ -11,6 +11,7 @@ use url::Url;
 use super::element::{Element, Node};
 use super::entities::Entities;
 use super::names::Names;
+use crate::text::beginning;
 
 /// Elements of one entry beyond these are taken for text.
 const ELEMENTS: usize = 20_000;
@@ -72,6 +73,10 @@ pub struct Scan<'t> {
     pub version: Option<String>,
     /// An entry's text or elements went over the bounds.
     pub clipped: bool,
+    /// Where the document was given up, in bytes.
+    pub broken: Option<usize>,
+    /// The document ended before its root did.
+    pub unfinished: bool,
     ready: VecDeque<Piece>,
     done: bool,
 }
@@ -99,6 +104,8 @@ impl<'t> Scan<'t> {
             root: String::new(),
             version: None,
             clipped: false,
+            broken: None,
+            unfinished: false,
             ready: VecDeque::new(),
             done: false,
         }
@@ -133,19 +140,25 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Takes the `<` at this place for text and parses on behind it.
+    /// Takes the `<` at this place for text, with all that follows up to the next that can start markup.
     fn repair(&mut self, at: usize) {
         let parsed = self.start + self.reader.buffer_position() as usize;
         self.wasted += parsed.saturating_sub(at);
         self.repairs += 1;
-        match self.text.get(at + 1..) {
-            Some(rest) if self.wasted < WASTE && self.repairs < REPAIRS => {
-                self.push("<");
-                self.reader = reader(rest);
-                self.start = at + 1;
-            }
-            _ => self.end(),
+        let text = self.text;
+        if self.wasted >= WASTE || self.repairs >= REPAIRS {
+            self.broken = Some(at);
+            return self.end();
         }
+        let starts = |&(found, _): &(usize, &str)| text[found + 1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '!' | '?'));
+        let next = text.get(at + 1..).and_then(|rest| rest.match_indices('<').map(|(found, sign)| (at + 1 + found, sign)).find(starts)).map_or(text.len(), |(found, _)| found);
+        if !self.built.is_empty() {
+            // No more of it than there is room for, lest a broken document be decoded over and over.
+            let words = self.entities.decode(beginning(&text[at..next], self.room));
+            self.push(&words);
+        }
+        self.reader = reader(&text[next..]);
+        self.start = next;
     }
 
     fn open(&mut self, at: usize, tag: &BytesStart<'_>, empty: bool) {
@@ -259,14 +272,11 @@ impl<'t> Scan<'t> {
 
     fn push(&mut self, text: &str) {
         let Some(last) = self.built.last_mut() else { return };
-        let mut end = text.len().min(self.room);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.clipped |= self.is_entry && end < text.len();
-        self.room -= end;
-        if end > 0 {
-            last.push(&text[..end]);
+        let kept = beginning(text, self.room);
+        self.clipped |= self.is_entry && kept.len() < text.len();
+        self.room -= kept.len();
+        if !kept.is_empty() {
+            last.push(kept);
         }
     }
 
@@ -328,6 +338,7 @@ impl<'t> Scan<'t> {
     }
 
     fn end(&mut self) {
+        self.unfinished = self.open.iter().any(|(name, _)| name.rsplit(':').next().is_some_and(|local| local.eq_ignore_ascii_case(&self.root)));
         self.finish(false);
         self.done = true;
     }
