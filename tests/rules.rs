@@ -62,7 +62,7 @@ fn the_embedded_files_are_those_of_the_folder() {
                 if !path.ends_with("sites") {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|extension| extension == "toml") && !["currencies.toml", "effort.toml", "advice.toml"].iter().any(|other| path.ends_with(other)) {
+            } else if path.extension().is_some_and(|extension| extension == "toml") && !["currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"].iter().any(|other| path.ends_with(other)) {
                 on_disk.insert(path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned());
             }
         }

@@ -139,6 +139,9 @@ pub struct Weights {
     pub rules: BTreeMap<String, (i32, u8)>,
 }
 
+/// Files of `patterns/` that hold other things than rules.
+const NO_RULES: &[&str] = &["lists.toml", "weights.toml", "currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"];
+
 /// Loads rule files, `(name, text)`. A later file's rule replaces an earlier one's of the same id, so that a person's
 /// own folder can follow the built-in files; twice the same id within one file is an error.
 pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
@@ -147,7 +150,7 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         loader.lists_file(name, text);
     }
     for (name, text) in files {
-        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml" | "advice.toml") && !name.contains("sites/") {
+        if !NO_RULES.contains(&file_name(name)) && !name.contains("sites/") {
             loader.rule_file(name, text);
         }
     }
