@@ -45,11 +45,13 @@ fn kind(head: &str) -> Option<Form> {
     static ROOT: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?(?:/?>|$)").expect("the expression is constant"));
     static DOCTYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<!doctype\s+(?:rss|rdf:rdf|feed)\b").expect("the expression is constant"));
-    static PROLOG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant"));
+    static PROLOG: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant")
+    });
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
-        let is_feed = head.contains("jsonfeed.org/version") || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
+        let is_feed = head.contains("jsonfeed.org/version")
+            || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
         return is_feed.then_some(Form::Json);
     }
     if DOCTYPE.is_match(head) {
@@ -196,7 +198,8 @@ impl Progress<'_> {
         self.met += 1;
         draft.source = Some(self.document.source.clone());
         draft.format = Some(self.reading.format.clone());
-        draft.marketplace = [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
+        draft.marketplace =
+            [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
