@@ -42,6 +42,8 @@ pub enum StoreError {
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// Numbers and likenesses of the posts seen lately, newest first; read when first needed.
+    near: Option<Vec<(i64, i64)>>,
 }
 
 /// Sole right to run a digest on a store; given back when dropped, and by the system when the process dies.
@@ -85,7 +87,7 @@ impl Store {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|cause| StoreError::Sqlite { path: shown(), cause })?;
-        let mut store = Store { connection, path: path.to_owned() };
+        let mut store = Store { connection, path: path.to_owned(), near: None };
         store.set_up().map_err(|cause| store.failed(cause))?;
         store.migrate()?;
         Ok(store)

@@ -4,6 +4,7 @@
 //! bidi overrides, zero-width characters) goes out, runs of blanks become one. [`Folded`] is the same text for
 //! matching: lower case, straight quotes, compatibility forms resolved, with the way back to the original offsets.
 
+mod bound;
 mod html;
 
 use std::borrow::Cow;
@@ -11,7 +12,8 @@ use std::ops::Range;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-pub use self::html::{html_to_text, node_text};
+pub use bound::bound;
+pub use html::{html_to_text, node_text};
 
 /// Cleans a text of several lines: at most one blank line in a row, no blanks at the ends of lines.
 pub fn clean(raw: &str) -> String {

@@ -285,8 +285,9 @@ fn the_file_grows_and_the_feed_holds_each_post_once() {
     let file = fs::read_to_string(place.path("out/digest.md")).expect("it was written");
     assert_eq!((file.matches("# gigsieve: ").count(), file.matches("Guide number 3](").count()), (3, 1), "{file}");
     let atom = fs::read(place.path("out/feed.atom")).expect("it was written");
-    let feed = feed_rs::parser::parse(&atom[..]).expect("an Atom feed");
-    let titles: Vec<String> = feed.entries.iter().filter_map(|entry| Some(entry.title.as_ref()?.content.clone())).collect();
+    let document = gigsieve::read::Document { source: "feed.atom".into(), bytes: atom, ..Default::default() };
+    let posts = gigsieve::read::read(&document, &gigsieve::read::Limits::default()).posts;
+    let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
     assert_eq!(titles, ["50 Guide number 3", "50 Guide number 2"], "the newest two");
-    assert!(feed.entries[0].id.starts_with("urn:gigsieve:") && feed.entries[0].links[0].href == "https://jobs.example.org/3");
+    assert!(posts[0].id.starts_with("urn:gigsieve:") && posts[0].url.as_deref() == Some("https://jobs.example.org/3"));
 }

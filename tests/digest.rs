@@ -199,3 +199,17 @@ fn what_is_configured_wrongly_is_said_before_anything_is_fetched() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("the variable GIGSIEVE_TEST_UNSET is not set"), "{output:?}");
     assert!(place.server.asked("/a").is_empty());
 }
+
+#[test]
+fn scan_fetches_addresses_and_the_configured_sources() {
+    let place = Place::new(&["/a"], "");
+    place.show("/a", &[post("1", "A fine page")]);
+    for arguments in [vec!["scan".to_owned(), place.server.url("/a")], vec!["scan".to_owned()]] {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--format", "jsonl"]).collect();
+        let output = place.run(&arguments);
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stdout).contains("A fine page")), (Some(0), true), "{arguments:?}: {output:?}");
+    }
+    let refused = place.run(&["scan", "https://www.upwork.com/ab/feed/jobs/rss?q=x"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("Save the page in your browser"), "{refused:?}");
+}

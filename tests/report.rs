@@ -13,7 +13,24 @@ const SCREEN: Screen = Screen { columns: 80, links: false };
 fn plain(format: Format, report: &Report, explain: bool) -> String {
     let sieve = world::sieve();
     let text = if explain { report::explain(format, &sieve, report, SCREEN) } else { report::write(format, &sieve, report, SCREEN) };
-    if format == Format::Terminal { anstream::adapter::strip_str(&text).to_string() } else { text }
+    match format {
+        Format::Terminal => anstream::adapter::strip_str(&text).to_string(),
+        // Style and script are files of their own; their hashes change with them.
+        Format::Html => without_own_files(&text),
+        _ => text,
+    }
+}
+
+fn without_own_files(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (start, end) in [("<style>", "</style>"), ("<script>", "</script>"), ("-src 'sha256-", "'"), ("-src 'sha256-", "' ")] {
+        if let Some(at) = page.rfind(start).map(|at| at + start.len())
+            && let Some(length) = page[at..].find(end)
+        {
+            page.replace_range(at..at + length, "");
+        }
+    }
+    page
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         return Err(Failure::Usage("no sources are configured; `gigsieve init` writes a configuration to add them to".into()));
     }
     let path = store_file(arguments.store.as_deref(), &config).ok_or_else(|| Failure::Usage("this system names no data folder; say where with --store FILE".into()))?;
-    let printed = Printed { form: form(common), output: common.output.clone() };
+    let printed = Printed { form: form(common)?, output: common.output.clone() };
     let channels = deliver::channels(&config.delivery, printed).map_err(Failure::Usage)?;
     let sieve = sieve_of(common, &config)?;
     let _lock = RunLock::take(&path, Duration::from_secs(arguments.wait))?;
@@ -92,13 +92,16 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     Ok(ExitCode::from(if run.failures.is_empty() { DONE } else { PARTLY }))
 }
 
-fn form(common: &Common) -> deliver::Form {
-    match common.format {
+fn form(common: &Common) -> Result<deliver::Form, Failure> {
+    Ok(match common.format {
+        None | Some(Format::Terminal) => deliver::Form::Text,
         Some(Format::Markdown) => deliver::Form::Markdown,
+        Some(Format::Html) => deliver::Form::Html,
         Some(Format::Json) => deliver::Form::Json,
         Some(Format::Jsonl) => deliver::Form::Jsonl,
-        _ => deliver::Form::Text,
-    }
+        Some(Format::Csv) => return Err(Failure::Usage("a digest is no table; --format jsonl gives the records of its posts".into())),
+        Some(Format::Atom) => return Err(Failure::Usage("a feed that grows is a channel: put [[delivery.atom]] into the configuration".into())),
+    })
 }
 
 /// One run over all sources.
@@ -176,7 +179,7 @@ impl Run<'_> {
     fn read_path(&mut self, feed: &Feed) -> Result<(), StoreError> {
         let mut all = Reading::default();
         let address = feed.address();
-        for source in source::sources(&address, &mut all.problems) {
+        for source in source::sources(&address, &self.limits, &mut all.problems) {
             match source::document(&source, &self.limits) {
                 Ok(document) => absorb(&mut all, &document, &self.limits),
                 Err(problem) => all.problems.push(problem),

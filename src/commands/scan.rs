@@ -1,66 +1,180 @@
-//! `gigsieve scan`: every post of every source, judged.
+//! `gigsieve scan`: every post of every source, judged. JSON lines go through in batches, in the order they came, so
+//! that a file of any size needs no more memory than a small one.
 
 use std::process::ExitCode;
 
 use clap::Args;
+use rayon::prelude::*;
 
-use super::{DONE, Failure, Out, PARTLY, format, note, screen, sieve};
+use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve};
 use crate::cli::{Common, Format};
-use crate::read::{self, Limits};
+use crate::post::Post;
+use crate::read::stream::Stream;
+use crate::read::{Limits, Problem};
 use crate::report::{self, Judged, Report};
-use crate::source;
+use crate::sieve::Sieve;
+use crate::source::{self, Source};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Files, folders, or - for standard input
+    /// Files, folders, addresses, or - for standard input; without any, those of the configuration
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
+    /// Say what each file was taken for, why, and how many posts it holds; judge nothing
+    #[arg(long)]
+    explain_source: bool,
+    /// Read documents of up to so many megabytes
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u16).range(1..))]
+    limit_mb: Option<u16>,
 }
 
+/// Posts judged at once: enough to keep all cores busy, few enough to hold.
+const BATCH: usize = 1024;
+
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    if arguments.sources.is_empty() {
-        return Err(Failure::Usage("nothing to scan: name files, folders, or - for standard input".into()));
+    let names: Vec<String> = match &arguments.sources[..] {
+        [] => super::config(common)?.sources.iter().map(crate::config::Feed::address).collect(),
+        given => given.to_vec(),
+    };
+    if names.is_empty() {
+        return Err(Failure::Usage("nothing to scan: name files, folders, addresses, or - for standard input, or put sources into the configuration".into()));
     }
-    let sieve = sieve(common)?;
-    let limits = Limits::default();
-    let mut problems = Vec::new();
+    let mut limits = Limits::default();
+    if let Some(megabytes) = arguments.limit_mb {
+        limits.document_bytes = usize::from(megabytes) << 20;
+    }
+    let mut notes = Notes::default();
     let mut out = Out::open(common)?;
-    let mut judged = Vec::new();
-    let mut read_any = false;
-    for name in &arguments.sources {
-        for source in source::sources(name, &mut problems) {
-            let document = match source::document(&source, &limits) {
-                Ok(document) => document,
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
+    if arguments.explain_source {
+        each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &limits, notes, &mut out))?;
+    } else {
+        let sieve = sieve(common)?;
+        let mut judged = Vec::new();
+        each_source(&names, &limits, &mut notes, |source, notes| {
+            readings(&source, &limits, notes, |posts| match format(common) {
+                Format::Jsonl => write_lines(&sieve, posts, &mut out),
+                _ => {
+                    judged.par_extend(posts.into_par_iter().map(|post| Judged { judgement: sieve.judge(&post), post }));
+                    Ok(())
                 }
-            };
-            let reading = read::read(&document, &limits);
-            read_any |= !reading.posts.is_empty();
-            problems.extend(reading.problems);
-            for post in reading.posts {
-                let judgement = sieve.judge(&post);
-                let one = Judged { post, judgement };
-                if format(common) == Format::Jsonl {
-                    out.write(&report::json::line(&sieve, &one))?;
-                } else {
-                    judged.push(one);
-                }
-            }
+            })
+        })?;
+        if format(common) != Format::Jsonl {
+            let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
+            out.write(&report::write(format(common), &sieve, &report, screen(common)))?;
         }
     }
-    if format(common) != Format::Jsonl {
-        let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
-        out.write(&report::write(format(common), &sieve, &report, screen(common)))?;
-    }
     out.close()?;
-    for problem in &problems {
-        note(format_args!("gigsieve: {problem}"));
+    Ok(notes.end())
+}
+
+/// Hands on every source the names stand for, in their order.
+fn each_source(names: &[String], limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Source, &mut Notes) -> Result<(), Failure>) -> Result<(), Failure> {
+    for name in names {
+        for source in source::sources(name, limits, &mut notes.problems) {
+            take(source, notes)?;
+        }
     }
-    Ok(ExitCode::from(match (problems.is_empty(), read_any) {
-        (true, _) => DONE,
-        (false, true) => PARTLY,
-        (false, false) => super::FAILED,
-    }))
+    Ok(())
+}
+
+/// Reads a source and hands on its posts, batch by batch.
+fn readings(source: &Source, limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>) -> Result<(), Failure> {
+    let Some(stream) = open(source, limits, notes) else { return Ok(()) };
+    let mut tally = Tally::default();
+    for mut reading in stream {
+        notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
+        tally.take(std::mem::take(&mut reading.problems), reading.unlisted, limits, notes);
+        take(reading.posts)?;
+    }
+    tally.end(&source.name(), notes);
+    Ok(())
+}
+
+fn open<'a>(source: &Source, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
+    match source.open() {
+        Ok((document, reader)) => Some(Stream::new(document, reader, limits)),
+        Err(problem) => {
+            notes.problems.push(problem);
+            None
+        }
+    }
+}
+
+/// Writes the records of some posts, judged on all cores, in their order.
+fn write_lines(sieve: &Sieve, mut posts: Vec<Post>, out: &mut Out) -> Result<(), Failure> {
+    while !posts.is_empty() {
+        let rest = posts.split_off(posts.len().min(BATCH));
+        let line = |post: Post| report::json::line(sieve, &Judged { judgement: sieve.judge(&post), post });
+        for line in posts.into_par_iter().map(line).collect::<Vec<String>>() {
+            out.write(&line)?;
+        }
+        posts = rest;
+    }
+    Ok(())
+}
+
+/// Says what a source was taken for.
+fn explain(source: &Source, limits: &Limits, notes: &mut Notes, out: &mut Out) -> Result<(), Failure> {
+    let Some(stream) = open(source, limits, notes) else { return Ok(()) };
+    let (mut posts, mut taken_for, mut tally) = (0, None, Tally::default());
+    for reading in stream {
+        notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
+        posts += reading.posts.len();
+        taken_for.get_or_insert((reading.format, reading.why));
+        tally.take(reading.problems, reading.unlisted, limits, notes);
+    }
+    let (format, why) = taken_for.unwrap_or_default();
+    let because = if why.is_empty() { String::new() } else { format!(", because {why}") };
+    let problems = match tally.all {
+        0 => String::new(),
+        1 => ", 1 problem".to_owned(),
+        many => format!(", {many} problems"),
+    };
+    let name = source.name();
+    tally.end(&name, notes);
+    out.write(&format!("{name}: {format}{because}; {posts} {}{problems}\n", if posts == 1 { "post" } else { "posts" }))
+}
+
+/// The problems of one source: the first are listed, the rest is counted.
+#[derive(Default)]
+struct Tally {
+    listed: usize,
+    all: usize,
+}
+
+impl Tally {
+    fn take(&mut self, problems: Vec<Problem>, unlisted: usize, limits: &Limits, notes: &mut Notes) {
+        self.all += problems.len() + unlisted;
+        let room = limits.problems.saturating_sub(self.listed);
+        self.listed += problems.len().min(room);
+        notes.problems.extend(problems.into_iter().take(room));
+    }
+
+    fn end(self, source: &str, notes: &mut Notes) {
+        if self.all > self.listed {
+            notes.problems.push(Problem::new(source, format!("and {} more problems like these", self.all - self.listed)));
+        }
+    }
+}
+
+/// What is told once the report is out.
+#[derive(Default)]
+struct Notes {
+    problems: Vec<Problem>,
+    /// Whether any source gave posts, or was read and held none.
+    read_any: bool,
+}
+
+impl Notes {
+    fn end(self) -> ExitCode {
+        for problem in &self.problems {
+            note(format_args!("gigsieve: {problem}"));
+        }
+        ExitCode::from(match (self.problems.is_empty(), self.read_any) {
+            (true, _) => DONE,
+            (false, true) => PARTLY,
+            (false, false) => FAILED,
+        })
+    }
 }

@@ -28,7 +28,7 @@ enum Way {
     Stdout(stdout::Stdout),
     File(file::Appended),
     Atom(atom::Feed),
-    Mail(mail::Mail),
+    Mail(Box<mail::Mail>),
     Webhook(webhook::Webhook),
 }
 
@@ -77,7 +77,7 @@ pub fn channels(delivery: &Delivery, printed: Printed) -> Result<Vec<Channel>, S
     for mail in &delivery.mail {
         let name = name(&mail.name, "mail");
         let way = mail::Mail::new(mail).map_err(|cause| format!("channel {name}: {cause}"))?;
-        channels.push(Channel { name, way: Way::Mail(way) });
+        channels.push(Channel { name, way: Way::Mail(Box::new(way)) });
     }
     for webhook in &delivery.webhook {
         let name = name(&webhook.name, "webhook");

@@ -51,7 +51,7 @@ pub(super) async fn follow(shared: &Shared, first: Url, known: Option<&Validator
                 })?;
                 drop(turn);
                 let bytes = body::unpack(wire, &codings, options.body_bytes)?;
-                return Ok(Outcome::Fresh(Document { source: hosts::shown(&first), base: Some(url.to_string()), media_type, bytes }, validators));
+                return Ok(Outcome::Fresh(Document { source: hosts::shown(&first), base: Some(url.to_string()), media_type, bytes, columns: None }, validators));
             }
             304 if known.is_some() => return Ok(Outcome::Unchanged),
             304 => return Err(FetchError::StrayNotModified.into()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Deserialize;
 
 use crate::post::{Kind, Post};
-use crate::read::records::Record;
+use crate::read::{Document, Limits, records};
 use crate::verdict::Tier;
 
 /// A post and what readers said of it.
@@ -40,39 +40,35 @@ fn request() -> Kind {
     Kind::Request
 }
 
-/// Why labelled posts could not be read.
+/// A line of labels that is no label.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line} of the {what}: {cause}")]
+#[error("line {line} of the labels: {cause}")]
 pub struct LabelError {
-    pub what: &'static str,
     /// Counted from 1.
     pub line: usize,
     pub cause: serde_json::Error,
 }
 
-/// Reads labelled posts. Without a text of labels, the records hold them themselves.
+/// Reads labelled posts. Without a text of labels, the records hold them themselves. A post without a verdict is left
+/// out, and so is a line of posts that is no record.
 ///
 /// # Errors
-/// The first line that is no record. A post without a verdict is left out.
+/// The first line of labels that is none.
 pub fn read(posts: &str, labels: Option<&str>) -> Result<Vec<Labelled>, LabelError> {
     let labels: HashMap<String, Label> = lines(labels.unwrap_or(posts))
-        .map(|(line, text)| serde_json::from_str::<Label>(text).map_err(|cause| LabelError { what: "labels", line, cause }))
+        .map(|(line, text)| serde_json::from_str::<Label>(text).map_err(|cause| LabelError { line, cause }))
         .map(|label| label.map(|label| (label.id.clone(), label)))
         .collect::<Result<_, _>>()?;
-    let mut labelled = Vec::new();
-    for (line, text) in lines(posts) {
-        let post = serde_json::from_str::<Record>(text).map_err(|cause| LabelError { what: "posts", line, cause })?.post("labelled", "jsonl");
-        let Some(label) = labels.get(&post.id) else { continue };
-        let Some(verdict) = label.verdict else { continue };
-        labelled.push(Labelled {
-            post,
-            verdict,
-            kind: label.kind,
-            families: label.red.iter().chain(&label.green).cloned().collect(),
-            soft: label.soft_red.iter().chain(&label.soft_green).cloned().collect(),
-        });
-    }
-    Ok(labelled)
+    let document = Document { source: "labelled".into(), bytes: posts.into(), ..Document::default() };
+    let reading = records::read(&document, &Limits::default());
+    let labelled = reading.posts.into_iter().filter_map(|post| {
+        let label = labels.get(&post.id)?;
+        let verdict = label.verdict?;
+        let families = label.red.iter().chain(&label.green).cloned().collect();
+        let soft = label.soft_red.iter().chain(&label.soft_green).cloned().collect();
+        Some(Labelled { verdict, kind: label.kind, families, soft, post })
+    });
+    Ok(labelled.collect())
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -24,8 +24,6 @@ use crate::text::beginning;
 
 /// A feed shows itself within so many bytes, or not at all.
 const HEAD: usize = 32 << 10;
-/// Problems of one feed that are told one by one.
-const PROBLEMS: usize = 10;
 /// Markup may be so many times as long as its text.
 const MARKUP: usize = 4;
 
@@ -131,19 +129,9 @@ impl Progress<'_> {
         self.name(&scan.root, scan.version.as_deref());
         if let Some(place) = scan.broken {
             let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         } else if scan.unfinished && self.reading.problems.is_empty() {
-            self.reading.problems.push(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"));
-        }
-        self.sum_up();
-    }
-
-    /// Many problems are one: the first few are shown, the rest counted.
-    fn sum_up(&mut self) {
-        let more = self.reading.problems.len().saturating_sub(PROBLEMS);
-        if more > 1 {
-            self.reading.problems.truncate(PROBLEMS);
-            self.reading.problems.push(Problem::of(self.document, format!("and {more} more like these")));
+            self.reading.note(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"), self.limits);
         }
     }
 
@@ -173,9 +161,8 @@ impl Progress<'_> {
         }
         if let Err(error) = outcome {
             let message = format!("no JSON from line {}, column {} on ({error}); what was whole before is kept", error.line(), error.column());
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         }
-        self.sum_up();
     }
 
     fn read_items(&mut self, text: &str, base: Option<&Url>) -> Result<(), serde_json::Error> {
@@ -192,7 +179,7 @@ impl Progress<'_> {
     fn take(&mut self, mut draft: Draft) -> bool {
         if self.reading.posts.len() >= self.limits.posts {
             let message = format!("more than {} entries; the rest was left out", self.limits.posts);
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
             return false;
         }
         self.met += 1;
@@ -214,7 +201,7 @@ impl Progress<'_> {
     fn problem(&mut self, message: &str) {
         let problem = Problem::at(self.document, format!("entry {}", self.met), message);
         if self.reading.problems.last() != Some(&problem) {
-            self.reading.problems.push(problem);
+            self.reading.note(problem, self.limits);
         }
     }
 }

@@ -1,18 +1,39 @@
 //! From bytes to posts: what is this document, and which posts does it hold?
 //!
-//! [`read`] decides by content, never by name alone, and hands the document to one reader. A reader returns what it
-//! could read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
+//! [`read`] decides by content, never by name, and hands the document to one reader. A reader returns what it could
+//! read and what it could not; a broken item, entry or record is a [`Problem`], never the end of the reading.
+//! [`stream::Stream`] does the same for JSON lines of any length, a batch at a time.
 
+pub mod api;
+pub mod archive;
+mod cells;
+pub mod columns;
 pub mod dates;
+pub mod detect;
 pub mod encoding;
 pub mod feed;
 pub mod limits;
+pub mod mail;
 pub mod marketplace;
+pub mod page;
+mod prose;
 pub mod records;
+mod script;
+pub mod sites;
+pub mod stated;
+pub mod stream;
+pub mod table;
 pub mod text;
 
-use crate::post::Post;
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
 
+use crate::post::Post;
+use crate::text::clean_line;
+
+use columns::Columns;
+use detect::{Detected, Format};
 pub use limits::Limits;
 
 /// The bytes that came, and where they came from.
@@ -24,7 +45,23 @@ pub struct Document {
     pub base: Option<String>,
     /// The media type that came with it (`Content-Type`, MIME part), parameters included.
     pub media_type: Option<String>,
+    /// A person's own names for the columns of a table; the usual ones without.
+    pub columns: Option<Arc<Columns>>,
     pub bytes: Vec<u8>,
+}
+
+impl Document {
+    /// The names of columns that hold for this document.
+    pub fn columns(&self) -> &Columns {
+        static USUAL: OnceLock<Columns> = OnceLock::new();
+        self.columns.as_deref().unwrap_or_else(|| USUAL.get_or_init(Columns::default))
+    }
+
+    /// Another document found in this one.
+    fn inner(&self, name: Option<&str>, bytes: Vec<u8>) -> Document {
+        let source = name.map_or_else(|| self.source.clone(), |name| clean_line(&format!("{}/{name}", self.source)));
+        Document { source, base: None, media_type: None, columns: self.columns.clone(), bytes }
+    }
 }
 
 /// What a reader made of a document.
@@ -32,14 +69,52 @@ pub struct Document {
 pub struct Reading {
     /// In document order.
     pub posts: Vec<Post>,
+    /// What could not be read, so far as it is listed.
     pub problems: Vec<Problem>,
+    /// Problems beyond those listed.
+    pub unlisted: usize,
     /// What the document was taken for, as `rss`, `upwork search page`.
     pub format: String,
     /// Why it was taken for that: the evidence met.
     pub why: String,
 }
 
-/// Something that could not be read: what was met, where, and what to do.
+impl Reading {
+    /// Adds a problem, or counts it where enough are listed: a file may hold as many mistakes as lines.
+    pub fn note(&mut self, problem: Problem, limits: &Limits) {
+        if self.problems.len() < limits.problems { self.problems.push(problem) } else { self.unlisted += 1 }
+    }
+
+    /// Takes in another reading of the same source.
+    pub fn absorb(&mut self, other: Reading, limits: &Limits) {
+        self.posts.extend(other.posts);
+        other.problems.into_iter().for_each(|problem| self.note(problem, limits));
+        self.unlisted += other.unlisted;
+    }
+
+    /// Cuts posts that are too long, and says so; counts problems beyond those listed.
+    fn bound(&mut self, document: &Document, limits: &Limits) {
+        for at in 0..self.posts.len() {
+            let body = &mut self.posts[at].body;
+            let cut = limits.cut(body).len();
+            if cut < body.len() {
+                body.truncate(cut);
+                let place = if self.posts[at].title.is_empty() { format!("post {}", at + 1) } else { self.posts[at].title.chars().take(60).collect() };
+                self.note(Problem::at(document, place, format!("the text is longer than {} KB; the rest of it is left out", limits.post_bytes >> 10)), limits);
+            }
+        }
+        self.unlisted += self.problems.len().saturating_sub(limits.problems);
+        self.problems.truncate(limits.problems);
+    }
+
+    /// A reading that is one problem.
+    fn failed(format: &str, problem: Problem) -> Reading {
+        Reading { problems: vec![problem], format: format.into(), ..Reading::default() }
+    }
+}
+
+/// Something that could not be read: what was met, where, and what to do. Fit to print: documents and names of files
+/// are hostile, so control and bidi characters are taken out here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{source_name}{}: {message}", place.as_deref().map(|place| format!(" ({place})")).unwrap_or_default())]
 pub struct Problem {
@@ -51,29 +126,124 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem of a source that gave no document.
+    pub fn new(source: &str, message: impl Into<String>) -> Problem {
+        Problem { source_name: clean_line(source), place: None, message: clean_line(&message.into()) }
+    }
+
     /// A problem of a whole document.
     pub fn of(document: &Document, message: impl Into<String>) -> Problem {
-        Problem { source_name: document.source.clone(), place: None, message: message.into() }
+        Problem::new(&document.source, message)
     }
 
     /// A problem of one item.
     pub fn at(document: &Document, place: impl Into<String>, message: impl Into<String>) -> Problem {
-        Problem { source_name: document.source.clone(), place: Some(place.into()), message: message.into() }
+        Problem { place: Some(clean_line(&place.into())), ..Problem::new(&document.source, message) }
     }
 }
 
 /// Reads a document, whatever it is.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
-    let start = document.bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    match start {
-        None => Reading {
-            problems: vec![Problem::of(document, "the file is empty")],
-            format: "nothing".into(),
-            why: "no bytes but blanks".into(),
-            ..Reading::default()
-        },
-        Some(_) if feed::looks_like_feed(&document.bytes) => feed::read(document, limits),
-        Some(b'{' | b'[') => records::read(document, limits),
-        Some(_) => text::read(document, limits),
+    read_in(document, limits, &archive::Nest::new(limits))
+}
+
+/// Reads a document that may lie in archives.
+fn read_in(document: &Document, limits: &Limits, nest: &archive::Nest) -> Reading {
+    let Detected { format, why } = detect::detect_with(&document.bytes, document.columns());
+    // The parsers of others stand below; one that gives up on a document must not take the rest along.
+    let mut reading = catch_unwind(AssertUnwindSafe(|| dispatch(document, format, limits, nest)))
+        .unwrap_or_else(|_| Reading::failed("unreadable", Problem::of(document, "the reader gave up on this document; that is a mistake in gigsieve, please report it")));
+    if reading.why.is_empty() {
+        reading.why = why.into_owned();
+    }
+    reading.bound(document, limits);
+    reading
+}
+
+fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive::Nest) -> Reading {
+    let failed = |name: &str, message: &str| Reading::failed(name, Problem::of(document, message));
+    match format {
+        Format::Empty => failed("nothing", if document.source == "-" { "nothing came in" } else { "the file is empty" }),
+        Format::Feed => feed::read(document, limits),
+        Format::Page => page(document, limits),
+        Format::Records | Format::JsonLines => records::read(&utf8(document), limits),
+        Format::Json => json(&utf8(document), limits),
+        Format::Table(delimiter) => table::read(document, delimiter, limits),
+        Format::Mail => mail::read(document, limits),
+        Format::Mbox => mail::read_folder(document, limits),
+        Format::Mhtml => archive::web::read_mhtml(document, limits),
+        Format::WebArchive => archive::web::read_webarchive(document, limits),
+        Format::Gzip => archive::read_gzip(document, limits, nest),
+        Format::Zip => archive::read_zip(document, limits, nest),
+        Format::Text => plain(document, limits),
+        Format::Xml => failed("xml", "XML, but no feed and no page: no reader knows it"),
+        Format::Other(kind) => failed(kind, &format!("{kind}: no reader opens it. Unpack it, or copy the text of the post and paste it into `gigsieve check`")),
+        Format::Binary => failed("binary", "not a text: it holds bytes that no text has. Save the page as HTML, or paste the post into `gigsieve check`"),
+    }
+}
+
+/// Reads an HTML page, as much of it as the limits let in.
+fn page(document: &Document, limits: &Limits) -> Reading {
+    let end = limits.page_end(&document.bytes);
+    let cut;
+    let (document, left_out) = if end < document.bytes.len() {
+        cut = Document { bytes: document.bytes[..end].to_vec(), ..document.clone_without_bytes() };
+        (&cut, true)
+    } else {
+        (document, false)
+    };
+    let mut reading = page::read(document, limits);
+    if left_out {
+        reading.problems.push(Problem::of(document, format!("a page of this size is read up to byte {end}; what comes after is left out")));
+    }
+    reading
+}
+
+/// JSON of others: answers of APIs first, then the usual names of keys.
+fn json(document: &Document, limits: &Limits) -> Reading {
+    let answer = api::read(document, limits);
+    if !answer.posts.is_empty() {
+        return answer;
+    }
+    let records = records::read(document, limits);
+    if records.posts.is_empty() { answer } else { records }
+}
+
+/// A text without marks of its own: a script that holds a list of posts, else what a person pasted.
+fn plain(document: &Document, limits: &Limits) -> Reading {
+    if is_script(&document.bytes) {
+        let answer = api::read(&utf8(document), limits);
+        if !answer.posts.is_empty() {
+            return answer;
+        }
+    }
+    text::read(document, limits)
+}
+
+/// Bytes from the start in which a script shows what it is.
+const HEAD: usize = 4096;
+
+/// Whether a document is a JavaScript module or assignment with a list or object in it.
+fn is_script(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let head = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', ';']);
+    let start = head.find(['[', '{', '<', '(']).unwrap_or(head.len());
+    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window.", "callback"].iter().any(|word| head.starts_with(word))
+        && start < 200
+        && matches!(head.as_bytes().get(start), Some(b'[' | b'{' | b'('))
+}
+
+/// The document in UTF-8 without a byte order mark, for readers of formats that have no other encoding.
+fn utf8(document: &Document) -> Cow<'_, Document> {
+    match encoding::decode(&document.bytes, document.media_type.as_deref()) {
+        Cow::Borrowed(_) => Cow::Borrowed(document),
+        Cow::Owned(text) => Cow::Owned(Document { bytes: text.into_bytes(), ..document.clone_without_bytes() }),
+    }
+}
+
+impl Document {
+    /// Where it came from and what is said of it.
+    fn clone_without_bytes(&self) -> Document {
+        Document { source: self.source.clone(), base: self.base.clone(), media_type: self.media_type.clone(), columns: self.columns.clone(), bytes: Vec::new() }
     }
 }

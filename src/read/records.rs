@@ -1,117 +1,134 @@
-//! Posts in our own record schema: JSONL, or one JSON array. What `scan --format jsonl` writes reads back.
+//! Posts in our own record schema: JSON lines, one JSON array, one JSON object. What `scan --format jsonl` writes reads
+//! back. Records of others are read by the usual names of their keys; nested answers of APIs are not read here.
 
-use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::Value;
+use std::cell::RefCell;
 
+use rayon::prelude::*;
+use serde::de::DeserializeSeed;
+
+use super::columns::Columns;
 use super::{Document, Limits, Problem, Reading};
-use crate::post::{Client, Draft, Kind, Pay, PayKind, Post, Proposals};
+use crate::post::{Draft, Post};
 
-/// A record as it may come: any field may be missing or null, numbers may be floats.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Record {
-    id: Option<Value>,
-    source: Option<String>,
-    marketplace: Option<String>,
-    url: Option<String>,
-    title: Option<String>,
-    body: Option<String>,
-    published: Option<String>,
-    updated: Option<String>,
-    author: Option<String>,
-    skills: Option<Vec<String>>,
-    pay: Option<RecordPay>,
-    client: Option<RecordClient>,
-    proposals: Option<RecordProposals>,
+mod mend;
+mod record;
+mod value;
+
+use record::{Array, First, Record};
+
+/// Whether the first object of a JSON text, or of its array, has the keys of our records. The text may be cut off.
+pub(super) fn is_own(text: &str) -> bool {
+    let keys = RefCell::new(Vec::new());
+    // It ends with an error when the first object does: the keys are what is asked for.
+    let _ = First(&keys).deserialize(&mut serde_json::Deserializer::from_str(text));
+    let keys = keys.into_inner();
+    let has = |key: &&&str| keys.iter().any(|known| known == **key);
+    let texts = ["title", "body"].iter().filter(has).count();
+    texts == 2 || texts == 1 && ["pay", "client", "proposals", "skills", "marketplace", "published", "source"].iter().filter(has).count() >= 2
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RecordPay {
-    kind: Option<String>,
-    min: Option<f64>,
-    max: Option<f64>,
-    currency: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RecordClient {
-    payment_verified: Option<bool>,
-    rating: Option<f64>,
-    total_spent: Option<f64>,
-    hires: Option<f64>,
-    jobs_posted: Option<f64>,
-    hire_rate: Option<f64>,
-    country: Option<String>,
-    member_since: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RecordProposals {
-    min: Option<f64>,
-    max: Option<f64>,
-}
-
-impl Record {
-    /// The post of a record; the source in the record goes before the document's.
-    pub fn post(self, source: &str, format: &str) -> Post {
-        let pay = self.pay.unwrap_or_default();
-        let client = self.client.unwrap_or_default();
-        let proposals = self.proposals.unwrap_or_default();
-        let moment = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
-        let count = |value: Option<f64>| value.filter(|value| value.is_finite() && *value >= 0.0).map(|value| value as u32);
-        Draft {
-            id: self.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)),
-            source: self.source.or_else(|| Some(source.to_owned())),
-            marketplace: self.marketplace,
-            format: Some(format.to_owned()),
-            url: self.url,
-            title: self.title.unwrap_or_default(),
-            body: self.body.unwrap_or_default(),
-            published: moment(self.published),
-            updated: moment(self.updated),
-            author: self.author,
-            skills: self.skills.unwrap_or_default(),
-            pay: Pay { kind: pay.kind.as_deref().and_then(PayKind::from_name), min: pay.min, max: pay.max, currency: pay.currency },
-            client: Client {
-                payment_verified: client.payment_verified,
-                rating: client.rating,
-                total_spent: client.total_spent,
-                hires: client.hires,
-                jobs_posted: client.jobs_posted,
-                hire_rate: client.hire_rate,
-                country: client.country,
-                member_since: moment(client.member_since),
-            },
-            proposals: Proposals { min: count(proposals.min), max: count(proposals.max) },
-            // The kind in a record is a verdict of ours, not a statement of the document.
-            stated_kind: None::<Kind>,
-            ..Draft::default()
-        }
-        .finish()
-    }
-}
-
-/// Reads JSONL, or a JSON array of records. A line that is no record is a problem with its number.
+/// Reads JSON lines, an array of records, or one record.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
-    let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
-    if let Ok(records) = serde_json::from_slice::<Vec<Record>>(&document.bytes) {
-        reading.format = "json".into();
-        reading.why = "one JSON array of records".into();
-        reading.posts = records.into_iter().take(limits.posts).map(|record| record.post(&document.source, "json")).collect();
-        return reading;
+    let bytes = document.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&document.bytes).trim_ascii();
+    if bytes.starts_with(b"[") {
+        return array(document, bytes, limits);
     }
-    for (number, line) in document.bytes.split(|&byte| byte == b'\n').enumerate() {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
+    // One record, over several lines perhaps.
+    if let Ok(Some(draft)) = one(bytes, document.columns(), limits) {
+        let posts = post(draft, document, "json").into_iter().collect();
+        return Reading { posts, format: "json record".into(), why: "one JSON object".into(), ..Reading::default() };
+    }
+    let mut numbered = document.bytes.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
+    let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
+    loop {
+        let chunk: Vec<(usize, &[u8])> = numbered.by_ref().take(CHUNK).collect();
+        let Some(&(first, _)) = chunk.first() else { return reading };
+        if reading.posts.len() >= limits.posts {
+            reading.note(Problem::at(document, format!("line {first}"), format!("more than {} records; the rest is left out", limits.posts)), limits);
+            return reading;
         }
-        match serde_json::from_slice::<Record>(line) {
-            Ok(record) => reading.posts.push(record.post(&document.source, "jsonl")),
-            Err(error) => reading.problems.push(Problem::at(document, format!("line {}", number + 1), format!("no record: {error}"))),
+        reading.absorb(lines(&chunk, document, limits), limits);
+    }
+}
+
+/// Lines read at once: enough to keep all cores busy.
+const CHUNK: usize = 4096;
+
+/// Reads some lines, each with its number. A line that is no record is a problem of its own.
+pub fn lines<L: AsRef<[u8]> + Sync>(lines: &[(usize, L)], document: &Document, limits: &Limits) -> Reading {
+    let columns = document.columns();
+    let read = |(number, line): &(usize, L)| {
+        let line = line.as_ref().strip_prefix(b"\xef\xbb\xbf").unwrap_or(line.as_ref()).trim_ascii();
+        if line.iter().all(|&byte| byte == 0) {
+            return None;
         }
+        let post = match one(line, columns, limits) {
+            Ok(Some(draft)) => post(draft, document, "jsonl").ok_or(NoRecord::Empty),
+            Ok(None) => Err(NoRecord::NoObject),
+            Err(error) => Err(NoRecord::NoJson(error)),
+        };
+        Some(post.map_err(|cause| (*number, cause)))
+    };
+    let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
+    for post in lines.par_iter().filter_map(read).collect::<Vec<_>>() {
+        match post {
+            Ok(post) => reading.posts.push(post),
+            // Where every line is bad, putting it into words for each would take longer than the reading.
+            Err(_) if reading.problems.len() >= limits.problems => reading.unlisted += 1,
+            Err((number, cause)) => reading.problems.push(Problem::at(document, format!("line {number}"), cause.to_string())),
+        }
+    }
+    reading
+}
+
+/// Why a line is no record.
+#[derive(Debug, thiserror::Error)]
+enum NoRecord {
+    #[error("a record without a title and without a text")]
+    Empty,
+    #[error("JSON, but no record: a record stands in braces")]
+    NoObject,
+    #[error("no record: {}", if .0.is_eof() { "the line is cut off before its record ends".to_owned() } else { .0.to_string() })]
+    NoJson(serde_json::Error),
+}
+
+/// The draft of one JSON value; `None` where it is no object. What strict JSON forbids and people send is mended.
+fn one(line: &[u8], columns: &Columns, limits: &Limits) -> Result<Option<Draft>, serde_json::Error> {
+    let parse = |line: &[u8]| {
+        let mut parser = serde_json::Deserializer::from_slice(line);
+        let draft = Record { columns, limits }.deserialize(&mut parser)?;
+        parser.end()?;
+        Ok(draft)
+    };
+    parse(line).or_else(|error: serde_json::Error| match mend::mended(line) {
+        Some(mended) => parse(&mended),
+        None => Err(error),
+    })
+}
+
+/// The post of a draft that has a text; the source stated in the record goes before the document's.
+fn post(draft: Draft, document: &Document, format: &str) -> Option<Post> {
+    let source = draft.source.or_else(|| Some(document.source.clone()));
+    let post = Draft { source, format: Some(format.to_owned()), ..draft }.finish();
+    (!post.title.is_empty() || !post.body.is_empty()).then_some(post)
+}
+
+fn array(document: &Document, bytes: &[u8], limits: &Limits) -> Reading {
+    let parse = |bytes: &[u8]| {
+        let reading = RefCell::new(Reading { format: "json".into(), why: "one JSON array of records".into(), ..Reading::default() });
+        let array = Array { record: Record { columns: document.columns(), limits }, document, reading: &reading };
+        let mut parser = serde_json::Deserializer::from_slice(bytes);
+        let done = array.deserialize(&mut parser).and_then(|()| parser.end());
+        (reading.into_inner(), done)
+    };
+    let (mut reading, mut done) = parse(bytes);
+    if done.is_err()
+        && let Some(mended) = mend::mended(bytes)
+    {
+        (reading, done) = parse(&mended);
+    }
+    if let Err(error) = done {
+        reading.note(Problem::of(document, format!("the JSON breaks off after {} records: {error}", reading.posts.len())), limits);
     }
     reading
 }

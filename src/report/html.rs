@@ -82,13 +82,15 @@ pub fn policy(style: &str, script: &str) -> String {
 pub fn island(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).expect("cards have string keys and finite numbers");
     let mut safe = String::with_capacity(json.len() + json.len() / 50);
-    for c in json.chars() {
-        match c {
-            '<' => safe.push_str("\\u003c"),
-            '>' => safe.push_str("\\u003e"),
-            '&' => safe.push_str("\\u0026"),
-            _ => safe.push(c),
-        }
+    for part in json.split_inclusive(['<', '>', '&']) {
+        let (plain, escaped) = match part.chars().next_back() {
+            Some('<') => (&part[..part.len() - 1], "\\u003c"),
+            Some('>') => (&part[..part.len() - 1], "\\u003e"),
+            Some('&') => (&part[..part.len() - 1], "\\u0026"),
+            _ => (part, ""),
+        };
+        safe.push_str(plain);
+        safe.push_str(escaped);
     }
     safe
 }

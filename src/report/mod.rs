@@ -4,6 +4,7 @@ pub mod atom;
 pub mod cards;
 pub mod client;
 pub mod csv;
+mod figures;
 pub mod html;
 pub mod digest;
 pub mod json;
@@ -100,12 +101,7 @@ impl Judged {
             None if rule.facts.iter().any(|test| test.name.starts_with("pay.") || test.name.starts_with("effort.")) => {
                 self.judgement.facts.pay_text.clone().unwrap_or_default()
             }
-            None => rule
-                .facts
-                .iter()
-                .filter_map(|test| self.judgement.facts.get(test.name).map(|value| format!("{} {}", test.name.replace(['.', '_'], " "), value.round())))
-                .collect::<Vec<_>>()
-                .join(", "),
+            None => rule.facts.iter().filter_map(|test| figures::in_words(test.name, self.judgement.facts.get(test.name)?)).collect::<Vec<_>>().join(", "),
         }
     }
 

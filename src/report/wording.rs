@@ -157,14 +157,11 @@ pub fn quote(sieve: &Sieve, judged: &Judged, finding: &Finding) -> Option<Quote>
     let whole = judged.text(*field);
     let quote = whole.get(span.clone()).filter(|quote| !quote.is_empty())?;
     let sentence = sentence(whole, span);
-    let before = whole.get(sentence.start..span.start).unwrap_or_default().trim_start();
+    let before = whole.get(sentence.start..span.start).unwrap_or_default();
+    // The sign of a list item is no word of the sentence.
+    let before = before.trim_start_matches(['-', '*', '•', '·', '–', ' ', '\n']);
     let after = whole.get(span.end..sentence.end).unwrap_or_default().trim_end();
-    Some(Quote { before: last(&one_line(before), AROUND), quote: one_line(quote), after: shortened_after(&one_line(after)) })
-}
-
-fn shortened_after(text: &str) -> String {
-    // The blank between quote and rest belongs to the rest.
-    shortened(text, AROUND)
+    Some(Quote { before: last(&one_line(before), AROUND), quote: one_line(quote), after: shortened(&one_line(after), AROUND) })
 }
 
 /// The end of a text, cut between words, with an ellipsis before it.

@@ -218,9 +218,9 @@ fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The language folder a rule file stands in: `en` of `patterns/en/red/rush-deadline.toml`.
+/// The language folder a rule file stands in: `en` of `patterns/en/red/rush-deadline.toml`. The innermost counts.
 fn language(path: &str) -> Option<String> {
-    path.split(['/', '\\']).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned)
+    path.rsplit(['/', '\\']).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned)
 }
 
 fn line_of(text: &str, at: usize) -> usize {

@@ -28,7 +28,7 @@
       const reply = await send("/judge", new Blob([paste.value]), running.signal);
       // What a person has opened stays open while they type on.
       const open = [...verdict.querySelectorAll("details")].some((part) => part.open);
-      verdict.replaceChildren(...reply.cards.map((card) => makeCard(card, reply.rules, "h2")));
+      verdict.replaceChildren(...reply.cards.map((card) => makeCard(card, reply.rules)));
       if (open) for (const part of verdict.querySelectorAll("details")) part.open = true;
       for (const button of verdict.querySelectorAll("button.whole")) button.click();
       status.textContent = reply.problems.join(" ");

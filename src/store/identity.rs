@@ -88,9 +88,7 @@ pub const SIMILAR_BITS: u32 = 5;
 
 /// A hash that is alike for texts that are alike (SimHash over runs of three words); `None` for short texts.
 pub fn likeness(post: &Post) -> Option<i64> {
-    if post.body.chars().nth(SIMILAR_LEAST).is_none() {
-        return None;
-    }
+    post.body.chars().nth(SIMILAR_LEAST)?;
     let normal = normal(post);
     let words: Vec<&str> = normal.split(' ').collect();
     let mut votes = [0i32; 64];

@@ -76,23 +76,28 @@ impl Store {
     /// The store could not be written; then nothing of it is.
     pub fn record(&mut self, sightings: &Sightings<'_>, mut assess: impl FnMut(usize, &Post) -> Assessment) -> Result<Recorded, StoreError> {
         let path = self.path.display().to_string();
+        // Taken out: after a failure it would hold posts that were not stored.
+        let mut near = self.near.take();
         let mut work = || -> rusqlite::Result<Recorded> {
             let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let recorded = take_in(&transaction, sightings, &mut assess)?;
+            let recorded = take_in(&transaction, sightings, &mut near, &mut assess)?;
             transaction.commit()?;
             Ok(recorded)
         };
-        work().map_err(|cause| StoreError::Sqlite { path, cause })
+        let recorded = work().map_err(|cause| StoreError::Sqlite { path, cause })?;
+        self.near = near;
+        Ok(recorded)
     }
 }
 
-fn take_in(transaction: &Transaction<'_>, sightings: &Sightings<'_>, assess: &mut dyn FnMut(usize, &Post) -> Assessment) -> rusqlite::Result<Recorded> {
+type Near = Option<Vec<(i64, i64)>>;
+
+fn take_in(transaction: &Transaction<'_>, sightings: &Sightings<'_>, near: &mut Near, assess: &mut dyn FnMut(usize, &Post) -> Assessment) -> rusqlite::Result<Recorded> {
     let now = sightings.now.as_second();
     let last_read: Option<i64> =
         transaction.query_row("SELECT last_read FROM source WHERE name = ?1", [sightings.source], |row| row.get(0)).optional()?.flatten();
     let is_first = last_read.is_none();
     let mut recorded = Recorded::default();
-    let mut near = None;
     let identities: Vec<Identity> = sightings.posts.iter().map(|post| identity::identity(post, sightings.scope)).collect();
     let shared = shared_keys(&identities);
     for (index, (post, identity)) in sightings.posts.iter().zip(&identities).enumerate() {
@@ -106,7 +111,7 @@ fn take_in(transaction: &Transaction<'_>, sightings: &Sightings<'_>, assess: &mu
             Found::None { posted_before } => {
                 let is_old = sightings.since.is_none_or(|since| post.published.or(post.updated).is_some_and(|moment| moment < since));
                 let baseline = is_first && is_old;
-                let near = match &mut near {
+                let near = match near {
                     Some(near) => near,
                     None => near.insert(likenesses(transaction, now - REPOST_WITHIN)?),
                 };
@@ -151,7 +156,7 @@ fn text_key(identity: &Identity) -> String {
     format!("text:{:016x}", identity.text)
 }
 
-/// Number, likeness and pay of the posts seen lately.
+/// Number and likeness of the posts seen lately, newest first.
 fn likenesses(transaction: &Transaction<'_>, since: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
     let mut statement = transaction.prepare_cached("SELECT number, likeness FROM post WHERE last_seen >= ?1 AND likeness IS NOT NULL ORDER BY number DESC")?;
     let rows = statement.query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -30,7 +29,6 @@ impl Asked {
 pub struct Server {
     pub host: String,
     log: Arc<Mutex<Vec<Asked>>>,
-    pub most_in_flight: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -38,19 +36,16 @@ impl Server {
     pub fn start(handler: impl Fn(&Asked, &mut TcpStream) + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let host = listener.local_addr().expect("a bound port").to_string();
-        let server = Server { host, log: Arc::default(), most_in_flight: Arc::default() };
-        let (log, most, handler) = (Arc::clone(&server.log), Arc::clone(&server.most_in_flight), Arc::new(handler));
-        let in_flight = Arc::new(AtomicUsize::new(0));
+        let server = Server { host, log: Arc::default() };
+        let (log, handler) = (Arc::clone(&server.log), Arc::new(handler));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (log, most, handler, in_flight) = (Arc::clone(&log), Arc::clone(&most), Arc::clone(&handler), Arc::clone(&in_flight));
+                let (log, handler) = (Arc::clone(&log), Arc::clone(&handler));
                 thread::spawn(move || {
                     let mut stream = stream;
                     let Some(asked) = read(&mut stream) else { return };
-                    most.fetch_max(in_flight.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     log.lock().expect("no handler panics").push(asked.clone());
                     handler(&asked, &mut stream);
-                    in_flight.fetch_sub(1, Ordering::SeqCst);
                     let _ = stream.shutdown(Shutdown::Write);
                     // What the client still sends is taken, so that the answer is not reset on its way.
                     let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));

@@ -45,16 +45,19 @@ function numbers(card) {
 }
 
 // The pieces of a text, those with flags as marks.
-function marked(pieces, card, rules, id) {
+function marked(pieces, card, rules) {
   const counted = numbers(card);
   return pieces.map((piece) => {
     if (typeof piece === "string") return document.createTextNode(piece);
     const [text, lines] = piece;
-    const strongest = lines.reduce((best, line) => (Math.abs(card.ledger[line].points) > Math.abs(card.ledger[best].points) ? line : best));
+    // Where flags and hints meet, the flags are what is said.
+    const flags = lines.filter((line) => !card.ledger[line].hint);
+    const said = flags.length ? flags : lines;
+    const strongest = said.reduce((best, line) => (Math.abs(card.ledger[line].points) > Math.abs(card.ledger[best].points) ? line : best));
     const entry = card.ledger[strongest];
-    const tags = lines.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line]}`).join(" ");
+    const tags = said.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line]}`).join(" ");
     const kind = `${rules[entry.rule].green ? "green" : "red"}${entry.hint ? " hint" : ""}`;
-    return element("mark", { class: kind, "data-lines": lines.join(" "), title: rules[entry.rule].why, id: id && `${id}-${lines[0]}` }, element("sup", {}, tags), text);
+    return element("mark", { class: kind, title: rules[entry.rule].why }, element("sup", {}, tags), text);
   });
 }
 
@@ -127,7 +130,7 @@ function onDemand(label, build) {
 function text(card, rules, id) {
   const length = card.body.reduce((sum, piece) => sum + (typeof piece === "string" ? piece : piece[0]).length, 0);
   if (!length) return element("div", {});
-  const words = element("div", { class: "text", id: `${id}-text` }, ...marked(card.body, card, rules, id));
+  const words = element("div", { class: "text", id: `${id}-text` }, ...marked(card.body, card, rules));
   if (length <= FOLDED) return element("div", {}, words);
   words.classList.add("clamp");
   const button = element("button", { type: "button", class: "whole", "aria-expanded": "false", "aria-controls": `${id}-text` }, "Whole post");
@@ -146,17 +149,17 @@ function skills(card) {
   return element("ul", { class: "skills", "aria-label": "Skills" }, ...items);
 }
 
-function makeCard(card, rules, level = "h3") {
+function makeCard(card, rules) {
   const id = `post-${++cardNumber}`;
   const name = card.heading !== undefined ? [card.heading] : marked(card.title, card, rules);
   const title = card.url && /^https?:\/\//i.test(card.url) ? [element("a", { href: card.url, rel: "noreferrer noopener", target: "_blank" }, ...name)] : name;
   const header = element("header", {},
     element("p", { class: "verdict" }, element("span", { class: "badge" }, `${SIGNS[card.verdict]} ${card.verdict}`), bar(card.score), element("span", { class: "score" }, String(card.score)), element("span", { class: "visually-hidden" }, "of 100")),
-    element(level, { id }, ...title),
+    element("h3", { id }, ...title),
     card.particulars.length ? element("p", { class: "particulars" }, card.particulars.join(" · ")) : null,
     card.address ? element("p", { class: "particulars" }, card.address) : null,
     skills(card),
     card.note ? element("p", { class: "note" }, card.note) : null);
-  const side = element("div", { class: "side" }, reasons(card, rules), ask(card), onDemand(`How 50 becomes ${card.score}`, () => ledger(card, rules)));
-  return element("article", { class: `card ${card.verdict}`, tabindex: "-1", "aria-labelledby": id }, header, element("div", { class: "columns" }, side, text(card, rules, id)));
+  const side = element("div", { class: "side" }, reasons(card, rules), ask(card));
+  return element("article", { class: `card ${card.verdict}`, tabindex: "-1", "aria-labelledby": id }, header, element("div", { class: "columns" }, side, text(card, rules, id)), onDemand(`How 50 becomes ${card.score}`, () => ledger(card, rules)));
 }

@@ -1,7 +1,7 @@
 // The list: filters, order, and cards made as they come into view.
 
 (() => {
-  const STEP = 30;
+  const STEP = 12;
   const { cards, rules } = JSON.parse(document.getElementById("deck").textContent);
   const form = document.querySelector(".filters");
   const place = document.getElementById("cards");
@@ -11,13 +11,12 @@
   const words = new Array(cards.length);
   // What search looks in; made when first searched for, or when the page is idle.
   const wordsOf = (index) => (words[index] ??= `${plain(cards[index].title)}\n${plain(cards[index].body)}\n${cards[index].skills.join("\n")}\n${cards[index].particulars.join(" ")}`.toLowerCase());
-  const families = cards.map((card) => new Set(card.ledger.filter((entry) => entry.rule !== undefined && !entry.hint).map((entry) => rules[entry.rule].family)));
-  const orders = {};
-  const rank = { apply: 0, maybe: 1, skip: 2 };
-  const order = (by) => (orders[by] ??= cards.map((_, index) => index).sort((a, b) => {
-    const [x, y] = [cards[a], cards[b]];
-    const best = rank[x.verdict] - rank[y.verdict] || y.score - x.score || a - b;
-    return by === "score" ? best : (y[by] ?? -Infinity) - (x[by] ?? -Infinity) || best;
+  const hasFamily = (card, family) => card.ledger.some((entry) => entry.rule !== undefined && !entry.hint && rules[entry.rule].family === family);
+  // The cards come best first; the other orders are made when first asked for, or when the page is idle.
+  const orders = { score: cards.map((_, index) => index) };
+  const order = (by) => (orders[by] ??= orders.score.toSorted((a, b) => {
+    const [x, y] = [cards[a][by] ?? -1, cards[b][by] ?? -1];
+    return y - x || a - b;
   }));
   let shown = [];
   let made = 0;
@@ -34,7 +33,7 @@
       const card = cards[index];
       return verdicts.has(card.verdict)
         && (!source || (card.source ?? "unknown") === source)
-        && (!family || families[index].has(family))
+        && (!family || hasFamily(card, family))
         && (pay === null || (card.hourly !== null && card.hourly >= pay))
         && (!skill || card.skills.some((one) => one.toLowerCase().includes(skill)))
         && search.every((word) => wordsOf(index).includes(word));
@@ -90,20 +89,25 @@
     const typing = event.target.closest?.("input, select, textarea");
     if (event.key === "Escape" && typing) typing.blur();
     if (typing) return;
-    if (event.key === "/") { event.preventDefault(); form.elements.search.focus(); }
+    if (event.key === "/") { event.preventDefault(); filtering.open = true; form.elements.search.focus(); }
     if (event.key === "j") step(1);
     if (event.key === "k") step(-1);
     if (event.key === "o") document.activeElement?.closest("article.card")?.querySelector("button.whole")?.click();
   });
 
-  form.hidden = false;
+  const filtering = document.querySelector(".filtering");
+  filtering.hidden = false;
+  // On a phone the posts come first.
+  filtering.open = matchMedia("(min-width: 40rem)").matches;
   document.getElementById("keys").hidden = false;
   update();
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50));
   let prepared = 0;
   idle(function prepare(deadline) {
+    if (prepared === 0) for (const option of form.elements.sort.options) order(option.value);
     while (prepared < cards.length && deadline.timeRemaining() > 2) wordsOf(prepared++);
     if (prepared < cards.length) idle(prepare);
   });
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 })();

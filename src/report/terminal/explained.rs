@@ -4,7 +4,7 @@
 use super::paint::{BOLD, DIM, badge, bar, heading, linked, of_polarity, of_tier, paint, sign, wrapped};
 use crate::facts::Field;
 use crate::report::wording::{self, Line};
-use crate::report::{Judged, Screen, marks};
+use crate::report::{Judged, Screen, figures, marks};
 use crate::rules::Polarity;
 use crate::sieve::Sieve;
 
@@ -81,14 +81,18 @@ fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> 
     let mut text = String::new();
     for piece in marks::pieces(judged.text(field), &flags) {
         let lines: Vec<&Line<'_>> = piece.flags.iter().filter_map(|&index| ledger.get(index)).collect();
-        let Some(strongest) = lines.iter().max_by_key(|line| line.points.abs()) else {
+        let Some(strongest) = lines.iter().max_by_key(|line| (line.finding.is_some_and(|finding| finding.claimed), line.points.abs())) else {
             text.push_str(piece.text);
             continue;
         };
+        let is_claimed = |line: &Line<'_>| line.finding.is_some_and(|finding| finding.claimed);
         let polarity = |line: &Line<'_>| line.finding.map_or(Polarity::Sign, |finding| set.family(&set.rules[finding.hit.rule]).polarity);
         let style = of_polarity(polarity(strongest));
-        let style = if strongest.finding.is_some_and(|finding| finding.claimed) { style.bold() } else { style };
-        let numbers: Vec<String> = lines.iter().filter_map(|line| Some(format!("{}{}", sign(polarity(line)), line.number?))).collect();
+        let style = if is_claimed(strongest) { style.bold() } else { style };
+        // Where flags and hints meet, the flags are what is said.
+        let has_flag = lines.iter().any(|line| is_claimed(line));
+        let numbers: Vec<String> =
+            lines.iter().filter(|line| is_claimed(line) || !has_flag).filter_map(|line| Some(format!("{}{}", sign(polarity(line)), line.number?))).collect();
         // A style ends with its line, so that it does not colour the margin.
         let painted: Vec<String> = format!("[{} {}]", numbers.join(" "), piece.text).lines().map(|line| paint(style, line)).collect();
         text.push_str(&painted.join("\n"));
@@ -125,18 +129,5 @@ fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> S
 
 /// Facts in words; those of the text's mere shape are left out.
 fn facts(judged: &Judged) -> Vec<String> {
-    let is_shape = |name: &str| ["text.", "title.", "post.", "pay.stated"].iter().any(|shape| name.starts_with(shape));
-    judged
-        .judgement
-        .facts
-        .known()
-        .filter(|(name, _)| !is_shape(name))
-        .map(|(name, value)| format!("{} {}", name.replace(['.', '_'], " "), figure(value)))
-        .collect()
-}
-
-/// Two decimals, none where they are 0.
-fn figure(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    judged.judgement.facts.known().filter(|(name, _)| !name.starts_with("text.")).filter_map(|(name, value)| figures::in_words(name, value)).collect()
 }

@@ -1,0 +1,93 @@
+//! Feeds and pages, told by their tags. Comments, processing instructions and junk before the first tag are stepped
+//! over; nothing is parsed.
+
+use super::{Detected, Format, found};
+
+/// Root elements of feeds, without their prefix.
+const FEEDS: &[&str] = &["rss", "feed", "rdf", "channel", "entry", "item"];
+
+/// Elements a page or a piece of one may start with.
+const PAGES: &[&str] = &[
+    "html", "head", "body", "title", "meta", "link", "script", "style", "base", "div", "span", "p", "a", "b", "i", "em", "strong", "br", "hr", "h1", "h2", "h3", "h4",
+    "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "form", "img",
+    "noscript", "iframe", "center", "font", "pre", "blockquote", "template", "button", "input", "label", "figure", "details", "summary", "u", "small", "shreddit-post",
+];
+
+/// The kind of a document whose first character is `<`.
+pub(super) fn leading(text: &str) -> Option<Detected> {
+    if !text.starts_with('<') {
+        return None;
+    }
+    let mut declared = false;
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+        } else if rest.starts_with('?') {
+            declared |= rest.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("?xml"));
+            rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
+        } else if let Some(declaration) = rest.strip_prefix('!') {
+            let words = declaration.get(..40.min(declaration.len())).unwrap_or(declaration).to_ascii_lowercase();
+            if words.starts_with("doctype html") {
+                return Some(found(Format::Page, "it starts with `<!doctype html>`"));
+            }
+            declared |= words.starts_with("doctype");
+            // An internal subset has tags of its own.
+            let end = if declaration.find('[').is_some_and(|open| declaration.find('>').is_none_or(|close| open < close)) { "]>" } else { ">" };
+            rest = declaration.find(end).map_or("", |at| &declaration[at + end.len()..]);
+        } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return element(rest, text, declared);
+        }
+    }
+    declared.then(|| found(Format::Xml, "it declares itself XML and has no element"))
+}
+
+/// The kind of a document by its first element.
+fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
+    let full = &tag[..tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(tag.len())];
+    let local = full.rsplit(':').next().unwrap_or(full).to_ascii_lowercase();
+    let name: String = full.chars().filter(|c| !c.is_control()).take(40).collect();
+    if FEEDS.contains(&local.as_str()) {
+        return Some(found(Format::Feed, format!("its first element is `<{name}>`")));
+    }
+    if local == "plist" {
+        return Some(found(Format::WebArchive, "its first element is `<plist>`"));
+    }
+    if local == "svg" {
+        return Some(found(Format::Other("a picture"), "its first element is `<svg>`"));
+    }
+    // A feed may be wrapped, or its root misspelt.
+    if declared && ["<item", "<entry", "<rss", "<feed"].iter().any(|inner| text.contains(inner)) && local != "html" {
+        return Some(found(Format::Feed, format!("XML with entries, though its first element is `<{name}>`")));
+    }
+    if PAGES.contains(&local.as_str()) || local.contains('-') {
+        return Some(found(Format::Page, format!("its first element is `<{name}>`")));
+    }
+    if declared || tag.contains("xmlns") {
+        return Some(found(Format::Xml, format!("XML whose first element is `<{name}>`")));
+    }
+    None
+}
+
+/// A feed or a page after lines of junk: a program's warnings, HTTP headers, the start of a script.
+pub(super) fn inside(text: &str) -> Option<Detected> {
+    let lower = text.to_ascii_lowercase();
+    let first = |marks: &[&str]| marks.iter().filter_map(|mark| lower.find(mark)).min();
+    let page = first(&["<!doctype html", "<html>", "<html "]);
+    let feed = first(&["<?xml", "<rss version", "<rss xmlns", "<feed xmlns", "<feed version", "<rdf:rdf"]);
+    match (feed, page) {
+        (Some(feed), page) if page.is_none_or(|page| feed < page) => match leading(&text[feed..]) {
+            Some(kind) if kind.format != Format::Xml => Some(found(kind.format, format!("after {feed} bytes of junk, {}", kind.why))),
+            _ => None,
+        },
+        (_, Some(page)) => Some(found(Format::Page, format!("after {page} bytes of something else, an HTML page starts"))),
+        _ => None,
+    }
+}
+
+/// A piece of a page that starts with words.
+pub(super) fn scattered(text: &str) -> Option<Detected> {
+    let closers = ["</p>", "</div>", "</span>", "</li>", "</td>", "</a>", "<br>", "<br />", "<br/>"].iter().map(|closer| text.matches(closer).count()).sum::<usize>();
+    (closers >= 8 && closers * 400 > text.len()).then(|| found(Format::Page, format!("{closers} closing tags in the first {} bytes", text.len())))
+}

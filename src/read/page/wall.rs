@@ -1,0 +1,58 @@
+//! Pages that stand where a post should: challenges, logins, private and withdrawn jobs, empty results.
+//!
+//! Asked only when a page has shown no post: a job page may well carry a login form or a challenge script.
+
+use std::sync::OnceLock;
+
+use regex::RegexSet;
+
+use super::dom::{Page, css};
+
+/// More text than this and a page is about something, whatever stands in its first lines, in bytes.
+const SHORT: usize = 4_000;
+
+/// What a page is instead of a post: sign in title, sign in text, what to say.
+const WALLS: &[(&str, &str, &str)] = &[
+    (
+        r"^just a moment|attention required.*cloudflare|^checking your browser|ddos-guard|^un momento|^einen moment|security check|are you (?:a )?(?:human|robot)|robot or human|verify(?:ing)? you are human|human verification|^captcha|^challenge|bot verification|px-captcha|^please wait\W*$",
+        r"cloudflare ray id|enable javascript and cookies to continue|challenge-error-text|verify(?:ing)? (?:that )?you are (?:a )?human|needs to review the security of your connection|press (?:&|and) hold|unusual (?:traffic|activity) (?:from|has been detected)|complete the (?:captcha|security check)|why have i been blocked|you(?:'|\u{2019})ve been blocked|blocked by network security|please verify you are|pardon our interruption|whoa there, pardner|make sure you(?:'|\u{2019})re not a bot",
+        "a challenge page (bot check) instead of the page itself: open the page in your browser until you see the job, save it again, or paste the text into `gigsieve check`",
+    ),
+    (
+        r"^(?:40[34]|410|error 4|page not found|not found|access denied|forbidden)",
+        r"this job (?:posting )?is no longer (?:available|open|accepting)|this job (?:post(?:ing)? )?(?:has been|was) (?:removed|closed|deleted)|(?:job|project|page|posting) (?:was )?not found|this project (?:has been|was) (?:deleted|removed)|this job (?:is|has) expired|we can(?:'|\u{2019})t find (?:the|this|that) page|looks like you(?:'|\u{2019})re lost|access denied|you don(?:'|\u{2019})t have (?:permission|access)|no longer accepting",
+        "the page of a job that was removed, closed, or is not yours to see: nothing to judge",
+    ),
+    (
+        r"private job",
+        r"this (?:job|project|post(?:ing)?) is private|only (?:freelancers|talent) (?:who (?:were|are) )?invited|invite[- ]only|you must be invited|private (?:job|project)\b|project is (?:sealed|nonpublic)|job is only visible to",
+        "a private job, shown to invited freelancers alone: if you are invited, log in, save the page again, or paste the text into `gigsieve check`",
+    ),
+    (
+        r"^(?:log ?in|sign ?in|login|anmelden|iniciar sesi|entrar|sign up|join )|log ?in (?:-|\||to)|sign ?in (?:-|\||to)",
+        r"(?:please )?(?:log|sign) ?in to (?:continue|view|see|access|apply|your account)|you(?:'|\u{2019})?(?: a|')re (?:not )?logged out|you need to (?:be logged|log|sign) ?in|session (?:has )?expired|welcome back.{0,40}log ?in|log in to upwork|username or email|forgot (?:your )?password|keep me logged in|create an account to (?:view|see)",
+        "a login page: log in, open the job, save the page again once it has loaded, or paste the text into `gigsieve check`",
+    ),
+    (
+        r"[^\s\S]",
+        r"(?:there are )?no results (?:that )?match|no jobs? (?:were )?found|no (?:projects|jobs|results|matches) (?:were )?found|did ?n(?:o|')t match any|0 jobs found|we couldn(?:'|\u{2019})t find any|no matching (?:jobs|projects)|you have no saved jobs|nothing (?:was )?found",
+        "a list without a single job: widen the search and save it again",
+    ),
+];
+
+/// What to say of a page that shows no post; `None` where it may still be one.
+pub fn wall(page: &Page<'_>, text: &str) -> Option<&'static str> {
+    static TITLES: OnceLock<RegexSet> = OnceLock::new();
+    static TEXTS: OnceLock<RegexSet> = OnceLock::new();
+    let set = |part: fn(&(&'static str, &'static str, &'static str)) -> &'static str| RegexSet::new(WALLS.iter().map(|wall| format!("(?i){}", part(wall)))).expect("the expressions are constant");
+    let titles = TITLES.get_or_init(|| set(|wall| wall.0));
+    let texts = TEXTS.get_or_init(|| set(|wall| wall.1));
+    let challenge = page.first(css!("#challenge-form, #challenge-running, .up-challenge-container, #cf-wrapper, #px-captcha, #challenge-error-text, script[src*='chl_page'], iframe[src*='captcha-delivery'], script[src*='captcha-delivery'], #cf-error-details, form#captcha-form"));
+    if challenge.is_some() {
+        return Some(WALLS[0].2);
+    }
+    let named = titles.matches(&page.title()).into_iter().next();
+    let told = (text.len() < SHORT).then(|| texts.matches(text).into_iter().next()).flatten();
+    let login = (text.len() < SHORT && page.first(css!("input[type=password]")).is_some()).then_some(3);
+    named.or(told).or(login).and_then(|index| WALLS.get(index)).map(|wall| wall.2)
+}
