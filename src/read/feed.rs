@@ -24,8 +24,6 @@ use crate::text::beginning;
 
 /// A feed shows itself within so many bytes, or not at all.
 const HEAD: usize = 32 << 10;
-/// Problems of one feed that are told one by one.
-const PROBLEMS: usize = 10;
 /// Markup may be so many times as long as its text.
 const MARKUP: usize = 4;
 
@@ -45,11 +43,13 @@ fn kind(head: &str) -> Option<Form> {
     static ROOT: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?(?:/?>|$)").expect("the expression is constant"));
     static DOCTYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<!doctype\s+(?:rss|rdf:rdf|feed)\b").expect("the expression is constant"));
-    static PROLOG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant"));
+    static PROLOG: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant")
+    });
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
-        let is_feed = head.contains("jsonfeed.org/version") || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
+        let is_feed = head.contains("jsonfeed.org/version")
+            || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
         return is_feed.then_some(Form::Json);
     }
     if DOCTYPE.is_match(head) {
@@ -129,19 +129,9 @@ impl Progress<'_> {
         self.name(&scan.root, scan.version.as_deref());
         if let Some(place) = scan.broken {
             let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         } else if scan.unfinished && self.reading.problems.is_empty() {
-            self.reading.problems.push(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"));
-        }
-        self.sum_up();
-    }
-
-    /// Many problems are one: the first few are shown, the rest counted.
-    fn sum_up(&mut self) {
-        let more = self.reading.problems.len().saturating_sub(PROBLEMS);
-        if more > 1 {
-            self.reading.problems.truncate(PROBLEMS);
-            self.reading.problems.push(Problem::of(self.document, format!("and {more} more like these")));
+            self.reading.note(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"), self.limits);
         }
     }
 
@@ -171,9 +161,8 @@ impl Progress<'_> {
         }
         if let Err(error) = outcome {
             let message = format!("no JSON from line {}, column {} on ({error}); what was whole before is kept", error.line(), error.column());
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         }
-        self.sum_up();
     }
 
     fn read_items(&mut self, text: &str, base: Option<&Url>) -> Result<(), serde_json::Error> {
@@ -190,13 +179,14 @@ impl Progress<'_> {
     fn take(&mut self, mut draft: Draft) -> bool {
         if self.reading.posts.len() >= self.limits.posts {
             let message = format!("more than {} entries; the rest was left out", self.limits.posts);
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
             return false;
         }
         self.met += 1;
         draft.source = Some(self.document.source.clone());
         draft.format = Some(self.reading.format.clone());
-        draft.marketplace = [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
+        draft.marketplace =
+            [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
@@ -211,7 +201,7 @@ impl Progress<'_> {
     fn problem(&mut self, message: &str) {
         let problem = Problem::at(self.document, format!("entry {}", self.met), message);
         if self.reading.problems.last() != Some(&problem) {
-            self.reading.problems.push(problem);
+            self.reading.note(problem, self.limits);
         }
     }
 }
