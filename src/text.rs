@@ -93,13 +93,20 @@ impl Folded {
             return Folded { text: original.to_ascii_lowercase(), shifts: Vec::new() };
         }
         let mut folded = Folded { text: String::with_capacity(original.len()), shifts: Vec::new() };
+        let mut was_several = false;
         for (at, c) in original.char_indices() {
             let here = folded.text.len();
             let (last_here, last_at) = folded.shifts.last().copied().unwrap_or((0, 0));
-            if here as i64 - last_here as i64 != at as i64 - last_at as i64 {
+            let differs = here as i64 - last_here as i64 != at as i64 - last_at as i64;
+            folded.push(c);
+            // A character that became several: each of them came from the start of it.
+            let mut several = folded.text[here..].char_indices().map(|(inner, _)| (here + inner) as u32).skip(1).peekable();
+            let is_several = several.peek().is_some();
+            if differs || was_several || is_several {
                 folded.shifts.push((here as u32, at as u32));
             }
-            folded.push(c);
+            folded.shifts.extend(several.map(|inner| (inner, at as u32)));
+            was_several = is_several;
         }
         let here = folded.text.len() as u32;
         folded.shifts.push((here, original.len() as u32));
@@ -124,21 +131,22 @@ impl Folded {
         self.text.push(plain);
     }
 
-    /// The span in the original that this span came from.
+    /// The span in the original that this span came from: whole characters, also where a span starts or ends inside one
+    /// that became several.
     pub fn original(&self, span: Range<usize>) -> Range<usize> {
-        self.original_at(span.start)..self.original_at(span.end)
+        self.original_at(span.start, false)..self.original_at(span.end, true)
     }
 
-    fn original_at(&self, here: usize) -> usize {
-        match self.shifts.partition_point(|&(from, _)| from as usize <= here) {
-            0 => here,
-            after => {
-                let (from, original) = self.shifts[after - 1];
-                let at = original as usize + (here - from as usize);
-                // Inside a character that became several: its start.
-                self.shifts.get(after).map_or(at, |&(_, next)| at.min(next as usize))
-            }
+    fn original_at(&self, here: usize, is_end: bool) -> usize {
+        let after = self.shifts.partition_point(|&(from, _)| from as usize <= here);
+        let Some(last) = after.checked_sub(1) else { return here };
+        let (from, original) = self.shifts[last];
+        let is_inside = last > 0 && self.shifts[last - 1].1 == original;
+        if !is_inside {
+            return original as usize + (here - from as usize);
         }
+        let next = self.shifts[after..].iter().map(|&(_, at)| at).find(|&at| is_end && at > original);
+        next.unwrap_or(original) as usize
     }
 }
 
@@ -232,6 +240,16 @@ mod tests {
         {
             let at = folded.text.find(word).unwrap();
             assert_eq!(&original[folded.original(at..at + word.len())], was);
+        }
+    }
+
+    #[test]
+    fn a_span_inside_a_character_that_became_several_takes_all_of_it() {
+        let original = "a \u{fb03}x \u{fdfa}";
+        let folded = Folded::of(original);
+        assert!(folded.text.starts_with("a ffix "));
+        for (span, was) in [(2..3, "\u{fb03}"), (3..4, "\u{fb03}"), (3..6, "\u{fb03}x"), (0..3, "a \u{fb03}"), (5..6, "x"), (7..folded.text.len(), "\u{fdfa}")] {
+            assert_eq!(&original[folded.original(span.clone())], was, "{span:?}");
         }
     }
 

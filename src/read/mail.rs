@@ -10,6 +10,7 @@ use mail_parser::{Message, MessageParser, PartType};
 use super::detect::{Detected, Format};
 use super::{Document, Limits, Problem, Reading, marketplace};
 use crate::post::{Draft, Post};
+use crate::text;
 
 mod digest;
 mod labels;
@@ -194,21 +195,18 @@ fn flat(message: &Message<'_>, sender: Option<&'static str>, limits: &Limits) ->
             break;
         }
     }
+    // As much as the limits and the HTML parser take.
+    let start = |text: &str| Limits { post_bytes: limits.page_bytes, ..limits.clone() }.cut(text).len();
+    html.truncate(start(&html));
+    html.truncate(text::bound(&html).0);
     if !html.trim().is_empty() {
-        let mut end = limits.page_end(html.as_bytes());
-        while !html.is_char_boundary(end) {
-            end -= 1;
-        }
-        let flat = Flat::of_html(&html[..end], sender);
+        let flat = Flat::of_html(&html, sender);
         if flat.text().chars().any(char::is_alphabetic) {
             return flat;
         }
     }
-    let mut end = plain.len().min(limits.page_bytes);
-    while !plain.is_char_boundary(end) {
-        end -= 1;
-    }
-    Flat::of_text(&plain[..end])
+    plain.truncate(start(&plain));
+    Flat::of_text(&plain)
 }
 
 #[cfg(test)]
