@@ -48,9 +48,7 @@ fn kind(head: &str) -> Option<Form> {
     });
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
-        let is_feed = head.contains("jsonfeed.org/version")
-            || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
-        return is_feed.then_some(Form::Json);
+        return is_json_feed(head).then_some(Form::Json);
     }
     if DOCTYPE.is_match(head) {
         return Some(Form::Xml);
@@ -66,6 +64,12 @@ fn kind(head: &str) -> Option<Form> {
         }
     }
     None
+}
+
+/// Whether a JSON object is a JSON Feed: it names the version, or has items with a feed's keys.
+pub fn is_json_feed(head: &str) -> bool {
+    head.contains("jsonfeed.org/version")
+        || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key))
 }
 
 /// Whether what stands before a root is a page of its own, which only shows or embeds a feed.
