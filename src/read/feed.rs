@@ -85,6 +85,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
     match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
+        // Whoever sends a document here that does not look like a feed has reasons; entries are read wherever they are.
         _ => feed.read_xml(&text, base),
     }
     feed.reading
@@ -106,7 +107,7 @@ impl Progress<'_> {
         let mut header = Header { document: base.clone(), ..Header::default() };
         let mut scan = Scan::new(text, base, bounds);
         while let Some(piece) = scan.next() {
-            header.is_atom = scan.root == "feed";
+            header.is_atom = matches!(scan.root.as_str(), "feed" | "entry");
             let clipped = std::mem::take(&mut scan.clipped);
             match piece {
                 Piece::Header(element) => {
@@ -145,7 +146,7 @@ impl Progress<'_> {
             let (format, shown) = match root {
                 "rss" => ("rss", format!("RSS {}", version.unwrap_or_default())),
                 "rdf" => ("rss", "RSS 1.0 (RDF)".to_owned()),
-                "feed" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
+                "feed" | "entry" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
                 "channel" => ("cdf", "CDF".to_owned()),
                 _ => ("rss", "RSS".to_owned()),
             };
