@@ -32,6 +32,10 @@ pub(super) fn leading(text: &str) -> Option<Detected> {
             if words.starts_with("doctype html") {
                 return Some(found(Format::Page, "it starts with `<!doctype html>`"));
             }
+            // The declaration of a feed may be longer than the head that is looked at.
+            if ["doctype rss", "doctype rdf", "doctype feed"].iter().any(|feed| words.starts_with(feed)) {
+                return Some(found(Format::Feed, "its document type is that of a feed"));
+            }
             declared |= words.starts_with("doctype");
             // An internal subset has tags of its own.
             let end = if declaration.find('[').is_some_and(|open| declaration.find('>').is_none_or(|close| open < close)) { "]>" } else { ">" };

@@ -2,7 +2,7 @@
 //! start with "[Hiring]" and templates with "{{".
 
 use super::{Detected, Format, found};
-use crate::read::records;
+use crate::read::{feed, records};
 
 /// The kind of a document that starts, or goes on line by line, as JSON does.
 pub(super) fn kind(text: &str) -> Option<Detected> {
@@ -20,8 +20,8 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
         return None;
     }
     let array = value.starts_with('[');
-    if value.contains("jsonfeed.org/version") {
-        return Some(found(Format::Feed, "JSON that names a version of JSON Feed"));
+    if !array && feed::is_json_feed(value) {
+        return Some(found(Format::Feed, "JSON that names a version of JSON Feed, or has its keys"));
     }
     Some(match (records::is_own(value), array) {
         (true, true) => found(Format::Records, "a JSON array of records in our own schema"),
