@@ -108,14 +108,15 @@ pub type Spot = Option<(Field, Range<usize>)>;
 #[derive(Debug, Clone)]
 pub struct Facts {
     values: Vec<Option<f64>>,
-    spots: Vec<Spot>,
+    /// The places of those read in words, by the place of their name: few have one.
+    spots: Vec<(usize, Field, Range<usize>)>,
     /// The stated pay in words a person would use ("15 USD fixed"), for quotes.
     pub pay_text: Option<String>,
 }
 
 impl Facts {
     fn new() -> Facts {
-        Facts { values: vec![None; NAMES.len()], spots: vec![None; NAMES.len()], pay_text: None }
+        Facts { values: vec![None; NAMES.len()], spots: Vec::new(), pay_text: None }
     }
 
     /// The facts of a post.
@@ -141,7 +142,8 @@ impl Facts {
 
     /// Where it was read.
     pub fn spot(&self, name: &str) -> Spot {
-        index(name).and_then(|at| self.spots[at].clone())
+        let at = index(name)?;
+        self.spots.iter().find(|(fact, ..)| *fact == at).map(|(_, field, span)| (*field, span.clone()))
     }
 
     /// All that are known, in the order of [`NAMES`].
@@ -152,7 +154,8 @@ impl Facts {
     fn set(&mut self, name: &'static str, value: f64, spot: Spot) {
         if let Some(at) = index(name).filter(|_| value.is_finite()) {
             self.values[at] = Some(value);
-            self.spots[at] = spot;
+            self.spots.retain(|(fact, ..)| *fact != at);
+            self.spots.extend(spot.map(|(field, span)| (at, field, span)));
         }
     }
 

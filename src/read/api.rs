@@ -117,7 +117,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
                 let message = format!("no JSON: {error}");
                 broken += 1;
                 if broken <= SAID {
-                    reading.problems.push(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) });
+                    reading.note(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) }, limits);
                 }
                 continue;
             }
@@ -128,7 +128,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
             if is_list && !is_notice(&value) {
                 broken += 1;
                 if broken <= SAID {
-                    reading.problems.push(Problem::at(document, place(), "no post: neither a title nor a text under a usual name"));
+                    reading.note(Problem::at(document, place(), "no post: neither a title nor a text under a usual name"), limits);
                 }
             }
             continue;
@@ -140,7 +140,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         reading.problems.push(Problem::of(document, format!("{} more entries are no posts{}", broken - SAID, if reading.posts.is_empty() && broken >= HOPELESS { "; the rest was not looked at" } else { "" })));
     }
     if left_out > 0 {
-        reading.problems.push(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)));
+        reading.note(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)), limits);
     }
     if let Some(shape) = shape {
         reading.format = shape.format().to_owned();
