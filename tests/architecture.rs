@@ -59,6 +59,8 @@ fn the_core_uses_only_what_the_picture_allows() {
         let sources = sources(module);
         assert!(!sources.is_empty(), "no source file for module {module}");
         for (path, text) in sources {
+            // Comments may point anywhere.
+            let text: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
             for name in used(&text) {
                 if name != *module && !may.contains(&name) {
                     wrong.push(format!("{} uses crate::{name}", path.display()));

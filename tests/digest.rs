@@ -153,7 +153,7 @@ fn changes_reposts_and_copies_are_recognised_and_said() {
 fn a_failing_source_is_named_and_hides_nothing() {
     let place = Place::new(&["/a", "/broken", "/gone"], "");
     place.show("/a", &[post("1", "A fine page")]);
-    place.show("/gone", &["HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n".to_owned()]);
+    place.show("/gone", &["HTTP/1.1 410 Gone\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()]);
     let output = place.run(&["digest", "--since", "all"]);
     let (report, notes) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1));
