@@ -100,7 +100,7 @@ fn a_verdict_read_back_is_a_post_again() {
 
 #[test]
 fn problems_are_counted_beyond_those_listed() {
-    let reading = reading("{\"title\":\"a\"}\n{\"title\":\"b\"}\n".to_owned() + &"{nonsense\n".to_owned());
+    let reading = reading("{\"title\":\"a\"}\n{\"title\":\"b\"}\n".to_owned() + "{nonsense\n");
     assert_eq!((reading.problems.len(), reading.unlisted), (1, 0));
     let text = "{\"title\":\"a\"}\n".repeat(600) + &"{nonsense\n".repeat(500);
     let many = self::reading(text);
