@@ -20,9 +20,6 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
         return None;
     }
     let array = value.starts_with('[');
-    if value.contains("jsonfeed.org/version") {
-        return Some(found(Format::Feed, "JSON that names a version of JSON Feed"));
-    }
     Some(match (records::is_own(value), array) {
         (true, true) => found(Format::Records, "a JSON array of records in our own schema"),
         (true, false) => found(Format::Records, "a JSON object in our own record schema"),
