@@ -39,13 +39,13 @@ pub mod verdict;
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
-#[cfg(feature = "app")]
-pub mod fit;
 pub mod config;
 #[cfg(feature = "app")]
 pub mod deliver;
 #[cfg(feature = "app")]
 pub mod fetch;
+#[cfg(feature = "app")]
+pub mod fit;
 #[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]

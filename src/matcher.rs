@@ -113,7 +113,15 @@ impl Lazy {
     fn get(&self) -> Option<&Regex> {
         let build = || {
             Regex::builder()
-                .configure(Config::new().utf8_empty(false).which_captures(WhichCaptures::None).onepass(false).dfa(false).nfa_size_limit(Some(SIZE_MOST)).hybrid_cache_capacity(CACHE))
+                .configure(
+                    Config::new()
+                        .utf8_empty(false)
+                        .which_captures(WhichCaptures::None)
+                        .onepass(false)
+                        .dfa(false)
+                        .nfa_size_limit(Some(SIZE_MOST))
+                        .hybrid_cache_capacity(CACHE),
+                )
                 .syntax(syntax::Config::new().unicode(false).utf8(false).multi_line(true))
                 .build(&self.source)
                 .ok()

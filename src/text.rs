@@ -248,7 +248,8 @@ mod tests {
         let original = "a \u{fb03}x \u{fdfa}";
         let folded = Folded::of(original);
         assert!(folded.text.starts_with("a ffix "));
-        for (span, was) in [(2..3, "\u{fb03}"), (3..4, "\u{fb03}"), (3..6, "\u{fb03}x"), (0..3, "a \u{fb03}"), (5..6, "x"), (7..folded.text.len(), "\u{fdfa}")] {
+        for (span, was) in [(2..3, "\u{fb03}"), (3..4, "\u{fb03}"), (3..6, "\u{fb03}x"), (0..3, "a \u{fb03}"), (5..6, "x"), (7..folded.text.len(), "\u{fdfa}")]
+        {
             assert_eq!(&original[folded.original(span.clone())], was, "{span:?}");
         }
     }

@@ -19,7 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The modules of the core: no network, files, clock or terminal.
-const CORE_LACKS: &[&str] = &["std::fs", "std::net", "std::process", "std::env", "std::io", "SystemTime", "Timestamp::now", "reqwest", "tokio", "rusqlite", "clap", "anstream"];
+const CORE_LACKS: &[&str] =
+    &["std::fs", "std::net", "std::process", "std::env", "std::io", "SystemTime", "Timestamp::now", "reqwest", "tokio", "rusqlite", "clap", "anstream"];
 
 fn sources(module: &str) -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -79,7 +80,11 @@ fn no_module_is_a_drawer() {
         for entry in fs::read_dir(&folder).expect("the source folder is readable") {
             let path = entry.expect("an entry of the source folder is readable").path();
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            assert!(!["utils", "util", "common", "helpers", "helper", "manager", "misc"].contains(&name.as_str()), "{} says nothing of what it holds", path.display());
+            assert!(
+                !["utils", "util", "common", "helpers", "helper", "manager", "misc"].contains(&name.as_str()),
+                "{} says nothing of what it holds",
+                path.display()
+            );
             if path.is_dir() {
                 folders.push(path);
             }

@@ -38,7 +38,13 @@ fn packed_documents_are_read_in_place() {
     let lines = b"{\"title\":\"a\",\"body\":\"b\"}\n{\"title\":\"c\",\"body\":\"d\"}\n";
     let packed = reading("p.jsonl.gz", gzip(lines), &Limits::default());
     assert_eq!((packed.format.as_str(), packed.posts.len()), ("gzip with jsonl", 2));
-    let members = zip(&[("one.txt", POST.as_bytes()), ("deep/two.jsonl.gz", &gzip(lines)), ("inner.zip", &zip(&[("three.txt", POST.as_bytes())])), (".hidden.txt", b"hidden"), ("__MACOSX/._one.txt", b"x")]);
+    let members = zip(&[
+        ("one.txt", POST.as_bytes()),
+        ("deep/two.jsonl.gz", &gzip(lines)),
+        ("inner.zip", &zip(&[("three.txt", POST.as_bytes())])),
+        (".hidden.txt", b"hidden"),
+        ("__MACOSX/._one.txt", b"x"),
+    ]);
     let archive = reading("a.zip", members, &Limits::default());
     assert_eq!(messages(&archive), Vec::<String>::new());
     let sources: Vec<&str> = archive.posts.iter().filter_map(|post| post.source.as_deref()).collect();
@@ -123,14 +129,21 @@ fn a_page_saved_as_one_file_is_read_with_its_address() {
 fn a_safari_archive_is_read_in_both_forms() {
     use plist::{Dictionary, Value};
     let resource: Dictionary = [
-        ("WebResourceData", Value::Data(b"<html><body><main><h1>A menu</h1><p>We bake bread and need a menu of two pages by May.</p></main></body></html>".to_vec())),
+        (
+            "WebResourceData",
+            Value::Data(b"<html><body><main><h1>A menu</h1><p>We bake bread and need a menu of two pages by May.</p></main></body></html>".to_vec()),
+        ),
         ("WebResourceURL", Value::String("https://noticeboard.example/jobs/a-menu-78".into())),
         ("WebResourceTextEncodingName", Value::String("UTF-8".into())),
     ]
     .into_iter()
     .map(|(key, value)| (key.to_owned(), value))
     .collect();
-    let archive = Value::Dictionary([("WebSubresources".to_owned(), Value::Array(vec![Value::String("x".into())])), ("WebMainResource".to_owned(), Value::Dictionary(resource))].into_iter().collect());
+    let archive = Value::Dictionary(
+        [("WebSubresources".to_owned(), Value::Array(vec![Value::String("x".into())])), ("WebMainResource".to_owned(), Value::Dictionary(resource))]
+            .into_iter()
+            .collect(),
+    );
     let mut binary = Cursor::new(Vec::new());
     archive.to_writer_binary(&mut binary).unwrap();
     let mut xml = Vec::new();
@@ -159,8 +172,15 @@ fn a_page_that_a_real_chromium_saved_is_read() {
     let page = "<!DOCTYPE html><meta charset=utf-8><title>A choir</title><main><h1>Help our choir fill the hall</h1><p>We sing to forty people \u{2014} the hall has three hundred seats. \u{201c}Why?\u{201d} is what we ask you, for \u{20ac}2,500.</p></main><iframe srcdoc='<p>A frame with other words</p>'></iframe>";
     std::fs::write(path("page.html"), page).unwrap();
     assert!(Command::new("mkfifo").args([path("to"), path("from")]).status().unwrap().success());
-    let script = r#"exec chromium --headless=new --no-sandbox --disable-gpu --remote-debugging-pipe --user-data-dir="$0/profile" about:blank 3<"$0/to" 4>"$0/from""#;
-    let mut chromium = Command::new("sh").args(["-c", script, &folder.path().to_string_lossy()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let script =
+        r#"exec chromium --headless=new --no-sandbox --disable-gpu --remote-debugging-pipe --user-data-dir="$0/profile" about:blank 3<"$0/to" 4>"$0/from""#;
+    let mut chromium = Command::new("sh")
+        .args(["-c", script, &folder.path().to_string_lossy()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut to = File::options().write(true).open(path("to")).unwrap();
     let mut from = BufReader::new(File::open(path("from")).unwrap());
     let mut number = 0;

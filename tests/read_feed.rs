@@ -160,6 +160,8 @@ fn namespaces_count_by_address_and_by_habit() {
         ("<rss version='2.0'><channel><item><media:group><media:description>M</media:description></media:group></item></channel></rss>", "body", "M"),
         ("<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>T</a:title></a:entry></a:feed>", "title", "T"),
         ("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.example/x/'><entry><link href='1'/></entry></feed>", "url", "https://a.example/x/1"),
+        ("<entry xmlns='http://www.w3.org/2005/Atom'><title type='html'>a &lt;b&gt;c&lt;/b&gt;</title></entry>", "title", "a c"),
+        ("<list><item><title>T</title></item></list>", "title", "T"),
         ("<CHANNEL HREF='https://a.example/'><ITEM HREF='https://a.example/1' LASTMOD='2024-05-13'><ABSTRACT>old</ABSTRACT></ITEM></CHANNEL>", "body", "old"),
     ] {
         check(feed, field, value);

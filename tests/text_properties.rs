@@ -27,7 +27,8 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn is_unseen(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 proptest! {
@@ -110,8 +111,19 @@ proptest! {
 
 /// Phrases that rules look for, some in letters that fold to others.
 const PHRASES: &[&str] = &[
-    "unpaid test", "Free sample", "\u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34} ASAP", "5 \u{fb01}xed", "lowest bid", "sign our NDA", "we don\u{2019}t pay", "$5/hr", "budget: \u{20ac}1.500",
-    "must be available 24/7", "work closely with our team", "rockstar ninja", "telegram @x",
+    "unpaid test",
+    "Free sample",
+    "\u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34} ASAP",
+    "5 \u{fb01}xed",
+    "lowest bid",
+    "sign our NDA",
+    "we don\u{2019}t pay",
+    "$5/hr",
+    "budget: \u{20ac}1.500",
+    "must be available 24/7",
+    "work closely with our team",
+    "rockstar ninja",
+    "telegram @x",
 ];
 
 /// Starts that send a document to each of the readers.

@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
-use crate::report::Screen;
 use crate::config::{Config, ConfigError};
+use crate::report::Screen;
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
 use crate::store::StoreError;

@@ -36,7 +36,10 @@ pub fn fit(set: &RuleSet, samples: &[&Sample<'_>]) -> Weights {
     let rows: Vec<Row> = samples
         .iter()
         .filter(|sample| sample.labelled.kind == crate::post::Kind::Request)
-        .map(|sample| Row { rules: sample.hits.iter().map(|hit| hit.rule).filter(|&rule| is_scored(set.family(&set.rules[rule]).polarity)).collect(), level: level(sample.labelled.verdict) })
+        .map(|sample| Row {
+            rules: sample.hits.iter().map(|hit| hit.rule).filter(|&rule| is_scored(set.family(&set.rules[rule]).polarity)).collect(),
+            level: level(sample.labelled.verdict),
+        })
         .collect();
     let mut model = Model::new(set);
     for _ in 0..STEPS {

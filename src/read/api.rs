@@ -137,7 +137,14 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         reading.posts.extend(drafts.into_iter().map(|draft| finish(document, limits, draft)));
     }
     if broken > SAID {
-        reading.problems.push(Problem::of(document, format!("{} more entries are no posts{}", broken - SAID, if reading.posts.is_empty() && broken >= HOPELESS { "; the rest was not looked at" } else { "" })));
+        reading.problems.push(Problem::of(
+            document,
+            format!(
+                "{} more entries are no posts{}",
+                broken - SAID,
+                if reading.posts.is_empty() && broken >= HOPELESS { "; the rest was not looked at" } else { "" }
+            ),
+        ));
     }
     if left_out > 0 {
         reading.note(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)), limits);
@@ -148,7 +155,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     } else {
         reading.why = "JSON".to_owned();
         if reading.problems.is_empty() {
-            reading.problems.push(Problem::of(document, "JSON without a post: no object has a title and a text or an address under usual names (title, description, url)"));
+            reading
+                .problems
+                .push(Problem::of(document, "JSON without a post: no object has a title and a text or an address under usual names (title, description, url)"));
         }
     }
     reading

@@ -49,7 +49,23 @@ pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits:
 fn is_blank(cell: &str) -> bool {
     matches!(
         cell.to_ascii_lowercase().as_str(),
-        "" | "null" | "none" | "nan" | "n/a" | "na" | "-" | "--" | "undefined" | "nil" | "#n/a" | "?" | "inf" | "-inf" | "infinity" | "-infinity" | "not specified" | "unknown"
+        "" | "null"
+            | "none"
+            | "nan"
+            | "n/a"
+            | "na"
+            | "-"
+            | "--"
+            | "undefined"
+            | "nil"
+            | "#n/a"
+            | "?"
+            | "inf"
+            | "-inf"
+            | "infinity"
+            | "-infinity"
+            | "not specified"
+            | "unknown"
     )
 }
 

@@ -48,9 +48,7 @@ fn kind(head: &str) -> Option<Form> {
     });
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
-        let is_feed = head.contains("jsonfeed.org/version")
-            || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
-        return is_feed.then_some(Form::Json);
+        return is_json_feed(head).then_some(Form::Json);
     }
     if DOCTYPE.is_match(head) {
         return Some(Form::Xml);
@@ -68,6 +66,12 @@ fn kind(head: &str) -> Option<Form> {
     None
 }
 
+/// Whether a JSON object is a JSON Feed: it names the version, or has items with a feed's keys.
+pub fn is_json_feed(head: &str) -> bool {
+    head.contains("jsonfeed.org/version")
+        || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key))
+}
+
 /// Whether what stands before a root is a page of its own, which only shows or embeds a feed.
 fn is_page(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
@@ -81,6 +85,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
     match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
+        // Whoever sends a document here that does not look like a feed has reasons; entries are read wherever they are.
         _ => feed.read_xml(&text, base),
     }
     feed.reading
@@ -102,7 +107,7 @@ impl Progress<'_> {
         let mut header = Header { document: base.clone(), ..Header::default() };
         let mut scan = Scan::new(text, base, bounds);
         while let Some(piece) = scan.next() {
-            header.is_atom = scan.root == "feed";
+            header.is_atom = matches!(scan.root.as_str(), "feed" | "entry");
             let clipped = std::mem::take(&mut scan.clipped);
             match piece {
                 Piece::Header(element) => {
@@ -141,7 +146,7 @@ impl Progress<'_> {
             let (format, shown) = match root {
                 "rss" => ("rss", format!("RSS {}", version.unwrap_or_default())),
                 "rdf" => ("rss", "RSS 1.0 (RDF)".to_owned()),
-                "feed" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
+                "feed" | "entry" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
                 "channel" => ("cdf", "CDF".to_owned()),
                 _ => ("rss", "RSS".to_owned()),
             };

@@ -151,8 +151,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 fn read_in(document: &Document, limits: &Limits, nest: &archive::Nest) -> Reading {
     let Detected { format, why } = detect::detect_with(&document.bytes, document.columns());
     // The parsers of others stand below; one that gives up on a document must not take the rest along.
-    let mut reading = catch_unwind(AssertUnwindSafe(|| dispatch(document, format, limits, nest)))
-        .unwrap_or_else(|_| Reading::failed("unreadable", Problem::of(document, "the reader gave up on this document; that is a mistake in gigsieve, please report it")));
+    let mut reading = catch_unwind(AssertUnwindSafe(|| dispatch(document, format, limits, nest))).unwrap_or_else(|_| {
+        Reading::failed("unreadable", Problem::of(document, "the reader gave up on this document; that is a mistake in gigsieve, please report it"))
+    });
     if reading.why.is_empty() {
         reading.why = why.into_owned();
     }

@@ -244,7 +244,10 @@ fn unstructured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits
     if text.len() < TEXT_LEAST {
         reading.format = "no post".to_owned();
         reading.why = "no text in the page".to_owned();
-        reading.problems.push(Problem::of(page.document, "the page holds no text: if it is filled by a script, save it after it has loaded, or paste the text into `gigsieve check`"));
+        reading.problems.push(Problem::of(
+            page.document,
+            "the page holds no text: if it is filled by a script, save it after it has loaded, or paste the text into `gigsieve check`",
+        ));
         return Vec::new();
     }
     reading.format = "any page".to_owned();

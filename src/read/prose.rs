@@ -52,7 +52,8 @@ pub fn rich(raw: &str) -> String {
     static BLOCK: OnceLock<Regex> = OnceLock::new();
     static TAG: OnceLock<Regex> = OnceLock::new();
     let block = regex(&BLOCK, r"(?i)<(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|section|article|blockquote|pre|hr)(?:\s[^<>]*)?/?>");
-    let tag = regex(&TAG, r"(?i)</?(?:p|br|div|span|li|ul|ol|b|strong|em|i|u|a|h[1-6]|tr|td|table|section|article|blockquote|pre|hr|font|img|code)(?:\s[^<>]*)?/?>");
+    let tag =
+        regex(&TAG, r"(?i)</?(?:p|br|div|span|li|ul|ol|b|strong|em|i|u|a|h[1-6]|tr|td|table|section|article|blockquote|pre|hr|font|img|code)(?:\s[^<>]*)?/?>");
     let mut text = plain(raw);
     for _ in 0..3 {
         text = if block.is_match(&text) {

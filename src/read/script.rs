@@ -248,7 +248,10 @@ impl<'a> Script<'a> {
 
     fn number(&mut self) -> Result<Value, ScriptError> {
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || (matches!(byte, b'+' | b'-') && matches!(self.bytes[self.at - 1], b'e' | b'E'))) {
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || (matches!(byte, b'+' | b'-') && matches!(self.bytes[self.at - 1], b'e' | b'E')))
+        {
             self.at += 1;
         }
         let text = &self.source[start..self.at];
@@ -298,7 +301,9 @@ impl<'a> Script<'a> {
 fn called(name: &str, mut arguments: Vec<Value>) -> Value {
     match (name, arguments.len()) {
         ("JSON.parse", 1..) => arguments[0].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null),
-        ("Date" | "Set" | "Map" | "String" | "Number" | "Object" | "Object.freeze" | "reactive" | "ref" | "BigInt" | "decodeURIComponent", 1) => arguments.swap_remove(0),
+        ("Date" | "Set" | "Map" | "String" | "Number" | "Object" | "Object.freeze" | "reactive" | "ref" | "BigInt" | "decodeURIComponent", 1) => {
+            arguments.swap_remove(0)
+        }
         ("Array" | "Set", _) => Value::Array(Vec::new()),
         _ => Value::Null,
     }

@@ -34,8 +34,12 @@ pub(super) fn kind(text: &str, columns: &Columns) -> Option<Detected> {
         let rows: Vec<usize> = reader.records().take(ROWS).filter_map(Result::ok).map(|row| row.len()).collect();
         let least = if delimiter == b'\t' { 3 } else { 4 };
         let agree = rows.iter().filter(|&&cells| cells == headings.len()).count();
-        let is_grid = headings.len() >= least && rows.len() >= 3 && agree + 1 >= rows.len() && headings.iter().all(|name| !name.trim().is_empty() && name.len() <= 40);
-        is_grid.then(|| Detected { format: Format::Table(delimiter), why: format!("{agree} of its first {} rows have {} columns", rows.len(), headings.len()).into() })
+        let is_grid =
+            headings.len() >= least && rows.len() >= 3 && agree + 1 >= rows.len() && headings.iter().all(|name| !name.trim().is_empty() && name.len() <= 40);
+        is_grid.then(|| Detected {
+            format: Format::Table(delimiter),
+            why: format!("{agree} of its first {} rows have {} columns", rows.len(), headings.len()).into(),
+        })
     })
 }
 
@@ -60,7 +64,10 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
     let places = places(&headings, document.columns());
     if !places.contains_key(&Field::Title) && !places.contains_key(&Field::Body) {
         let names: Vec<&str> = headings.iter().take(12).collect();
-        let message = format!("a table whose columns are unknown: {}. Say in [columns] of gigsieve.toml which is the title and which the body, or name them so in the first row", names.join(", "));
+        let message = format!(
+            "a table whose columns are unknown: {}. Say in [columns] of gigsieve.toml which is the title and which the body, or name them so in the first row",
+            names.join(", ")
+        );
         reading.problems.push(Problem::of(document, message));
         return reading;
     }
@@ -97,7 +104,8 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
 
 /// Where each field is: the places of its columns, the best name first.
 fn places(headings: &StringRecord, columns: &Columns) -> BTreeMap<Field, Vec<usize>> {
-    let mut ranked: Vec<(Field, usize, usize)> = headings.iter().enumerate().filter_map(|(place, name)| columns.field(name).map(|(field, rank)| (field, rank, place))).collect();
+    let mut ranked: Vec<(Field, usize, usize)> =
+        headings.iter().enumerate().filter_map(|(place, name)| columns.field(name).map(|(field, rank)| (field, rank, place))).collect();
     ranked.sort_unstable();
     let mut places: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
     for (field, _, place) in ranked {
@@ -135,13 +143,20 @@ fn is_day_first(text: &str, delimiter: u8, places: &BTreeMap<Field, Vec<usize>>)
     let dates: Vec<usize> = [Field::Published, Field::Updated, Field::MemberSince].iter().filter_map(|field| places.get(field)).flatten().copied().collect();
     !dates.is_empty()
         && text.contains('/')
-        && reader(text, delimiter).records().take(1000).filter_map(Result::ok).any(|row| dates.iter().filter_map(|&place| row.get(place)).any(cells::starts_with_day))
+        && reader(text, delimiter)
+            .records()
+            .take(1000)
+            .filter_map(Result::ok)
+            .any(|row| dates.iter().filter_map(|&place| row.get(place)).any(cells::starts_with_day))
 }
 
 /// The line of the last row, where the text ends inside a quoted cell of several lines.
 fn open_quote(position: &csv::Position, text: &str, delimiter: u8) -> Option<u64> {
     let row = text.as_bytes().get(usize::try_from(position.byte()).ok()?..)?;
     let quotes = row.iter().filter(|&&byte| byte == b'"').count();
-    let opens = row.iter().position(|&byte| byte == b'"').is_some_and(|at| at == 0 || matches!(row.get(at - 1), Some(&before) if before == delimiter || before == b'\n'));
+    let opens = row
+        .iter()
+        .position(|&byte| byte == b'"')
+        .is_some_and(|at| at == 0 || matches!(row.get(at - 1), Some(&before) if before == delimiter || before == b'\n'));
     (quotes % 2 == 1 && opens).then(|| position.line())
 }

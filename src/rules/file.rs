@@ -183,7 +183,9 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
 impl Weights {
     /// The text of a weights file: one rule a line, so that a change shows as one line.
     pub fn to_toml(&self) -> String {
-        let mut text = String::from("# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n");
+        let mut text = String::from(
+            "# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n",
+        );
         if let Some(thresholds) = self.thresholds {
             text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
         }

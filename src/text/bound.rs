@@ -179,8 +179,8 @@ fn closes_by_itself(name: &[u8]) -> bool {
     is_one_of(
         name,
         &[
-            "p", "br", "img", "li", "td", "tr", "th", "hr", "input", "link", "meta", "dt", "dd", "option", "tbody", "thead", "tfoot", "area", "base", "col", "embed",
-            "param", "source", "track", "wbr", "html", "head", "body", "optgroup", "colgroup", "basefont", "bgsound", "frame", "keygen", "caption",
+            "p", "br", "img", "li", "td", "tr", "th", "hr", "input", "link", "meta", "dt", "dd", "option", "tbody", "thead", "tfoot", "area", "base", "col",
+            "embed", "param", "source", "track", "wbr", "html", "head", "body", "optgroup", "colgroup", "basefont", "bgsound", "frame", "keygen", "caption",
         ],
     )
 }

@@ -5,9 +5,67 @@ use super::{Detected, Format, found};
 
 /// Elements a page or a piece of one may start with.
 const PAGES: &[&str] = &[
-    "html", "head", "body", "title", "meta", "link", "script", "style", "base", "div", "span", "p", "a", "b", "i", "em", "strong", "br", "hr", "h1", "h2", "h3", "h4",
-    "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "form", "img",
-    "noscript", "iframe", "center", "font", "pre", "blockquote", "template", "button", "input", "label", "figure", "details", "summary", "u", "small", "shreddit-post",
+    "html",
+    "head",
+    "body",
+    "title",
+    "meta",
+    "link",
+    "script",
+    "style",
+    "base",
+    "div",
+    "span",
+    "p",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "br",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "form",
+    "img",
+    "noscript",
+    "iframe",
+    "center",
+    "font",
+    "pre",
+    "blockquote",
+    "template",
+    "button",
+    "input",
+    "label",
+    "figure",
+    "details",
+    "summary",
+    "u",
+    "small",
+    "shreddit-post",
 ];
 
 /// The kind of a document whose first character is `<`.
@@ -28,6 +86,10 @@ pub(super) fn leading(text: &str) -> Option<Detected> {
             let words = declaration.get(..40.min(declaration.len())).unwrap_or(declaration).to_ascii_lowercase();
             if words.starts_with("doctype html") {
                 return Some(found(Format::Page, "it starts with `<!doctype html>`"));
+            }
+            // The declaration of a feed may be longer than the head that is looked at.
+            if ["doctype rss", "doctype rdf", "doctype feed"].iter().any(|feed| words.starts_with(feed)) {
+                return Some(found(Format::Feed, "its document type is that of a feed"));
             }
             declared |= words.starts_with("doctype");
             // An internal subset has tags of its own.
@@ -73,6 +135,7 @@ pub(super) fn inside(text: &str) -> Option<Detected> {
 
 /// A piece of a page that starts with words.
 pub(super) fn scattered(text: &str) -> Option<Detected> {
-    let closers = ["</p>", "</div>", "</span>", "</li>", "</td>", "</a>", "<br>", "<br />", "<br/>"].iter().map(|closer| text.matches(closer).count()).sum::<usize>();
+    let closers =
+        ["</p>", "</div>", "</span>", "</li>", "</td>", "</a>", "<br>", "<br />", "<br/>"].iter().map(|closer| text.matches(closer).count()).sum::<usize>();
     (closers >= 8 && closers * 400 > text.len()).then(|| found(Format::Page, format!("{closers} closing tags in the first {} bytes", text.len())))
 }

@@ -181,7 +181,7 @@ impl<'t> Scan<'t> {
         }
         let name = self.names.element(raw);
         let is_entry = matches!(name.as_str(), "item" | "entry");
-        if is_entry && !self.root.is_empty() && self.starts_entry() {
+        if is_entry && self.starts_entry() {
             self.finish(true);
             self.piece = self.open.len();
             self.is_entry = true;
@@ -219,7 +219,7 @@ impl<'t> Scan<'t> {
     fn take_root(&mut self, raw: &str, tag: &BytesStart<'_>) {
         let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
         let local = local.to_ascii_lowercase();
-        if matches!(local.as_str(), "rss" | "feed" | "rdf" | "channel") {
+        if matches!(local.as_str(), "rss" | "feed" | "rdf" | "channel" | "item" | "entry") {
             let binding = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
             for attribute in tag.html_attributes().with_checks(false).flatten().take(ATTRIBUTES) {
                 let key = attribute.key.into_inner();

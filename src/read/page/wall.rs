@@ -44,7 +44,9 @@ const WALLS: &[(&str, &str, &str)] = &[
 pub fn wall(page: &Page<'_>, text: &str) -> Option<&'static str> {
     static TITLES: OnceLock<RegexSet> = OnceLock::new();
     static TEXTS: OnceLock<RegexSet> = OnceLock::new();
-    let set = |part: fn(&(&'static str, &'static str, &'static str)) -> &'static str| RegexSet::new(WALLS.iter().map(|wall| format!("(?i){}", part(wall)))).expect("the expressions are constant");
+    let set = |part: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
+        RegexSet::new(WALLS.iter().map(|wall| format!("(?i){}", part(wall)))).expect("the expressions are constant")
+    };
     let titles = TITLES.get_or_init(|| set(|wall| wall.0));
     let texts = TEXTS.get_or_init(|| set(|wall| wall.1));
     let challenge = page.first(css!("#challenge-form, #challenge-running, .up-challenge-container, #cf-wrapper, #px-captcha, #challenge-error-text, script[src*='chl_page'], iframe[src*='captcha-delivery'], script[src*='captcha-delivery'], #cf-error-details, form#captcha-form"));

@@ -26,7 +26,9 @@ pub fn is_post_address(site: &Site, address: &str) -> bool {
 pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
     let mut links: Vec<(ElementRef<'_>, String)> = Vec::new();
     for link in page.select(css!("a[href]")) {
-        let Some(address) = link.attr("href").filter(|href| is_post_address(site, href)).and_then(|href| page.resolve(href, Some(&site.base))) else { continue };
+        let Some(address) = link.attr("href").filter(|href| is_post_address(site, href)).and_then(|href| page.resolve(href, Some(&site.base))) else {
+            continue;
+        };
         links.push((link, address.split(['?', '#']).next().unwrap_or_default().to_owned()));
     }
     // How many different posts each element leads to: the block of a post leads to one.
@@ -52,8 +54,17 @@ pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for (index, (address, own)) in posts.iter().enumerate() {
         let own = || own.iter().copied();
-        let Some(title) = own().map(line).filter(|title| title.chars().count() >= TITLE_LEAST).max_by_key(|title| usize::from(title.len() < 200) * title.len()) else { continue };
-        let Some(block) = own().flat_map(|link| link.ancestors().filter_map(ElementRef::wrap)).filter(|block| leads.get(&block.id()) == Some(&Some(index)) && !matches!(block.value().name(), "body" | "html")).last() else { continue };
+        let Some(title) = own().map(line).filter(|title| title.chars().count() >= TITLE_LEAST).max_by_key(|title| usize::from(title.len() < 200) * title.len())
+        else {
+            continue;
+        };
+        let Some(block) = own()
+            .flat_map(|link| link.ancestors().filter_map(ElementRef::wrap))
+            .filter(|block| leads.get(&block.id()) == Some(&Some(index)) && !matches!(block.value().name(), "body" | "html"))
+            .last()
+        else {
+            continue;
+        };
         let text = lines(block);
         let body = text.replacen(&title, "", 1);
         if body.trim().len() < BODY_LEAST {

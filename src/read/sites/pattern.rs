@@ -137,8 +137,21 @@ pub fn sites() -> &'static [Site] {
     static SITES: OnceLock<Vec<Site>> = OnceLock::new();
     SITES.get_or_init(|| {
         let files = site_files!(
-            "fiverr", "freelancer", "freelancermap", "guru", "hackernews", "himalayas", "jobicy", "peopleperhour", "reddit", "remoteok", "remotive", "upwork",
-            "weworkremotely", "workana", "workingnomads",
+            "fiverr",
+            "freelancer",
+            "freelancermap",
+            "guru",
+            "hackernews",
+            "himalayas",
+            "jobicy",
+            "peopleperhour",
+            "reddit",
+            "remoteok",
+            "remotive",
+            "upwork",
+            "weworkremotely",
+            "workana",
+            "workingnomads",
         );
         files.into_iter().map(|(name, text)| site(text).unwrap_or_else(|error| panic!("patterns/sites/{name}.toml: {error}"))).collect()
     })
@@ -168,7 +181,14 @@ fn layout(file: LayoutFile) -> Result<Layout, String> {
         };
         Ok((field, picks.into_iter().map(pick).collect::<Result<_, String>>()?))
     });
-    Ok(Layout { name: file.name, seen: file.seen, one: file.one, post: selector(&file.post)?, pay_unit: file.pay_unit, fields: fields.collect::<Result<_, String>>()? })
+    Ok(Layout {
+        name: file.name,
+        seen: file.seen,
+        one: file.one,
+        post: selector(&file.post)?,
+        pay_unit: file.pay_unit,
+        fields: fields.collect::<Result<_, String>>()?,
+    })
 }
 
 fn pick(file: PickFile) -> Result<Pick, String> {
@@ -322,7 +342,11 @@ fn verified(text: &str) -> Option<bool> {
     if !lower.contains("verif") && !lower.contains("payment") {
         return None;
     }
-    Some(!["unverified", "not verified", "not payment", "not been verified", "isn't", "no verificado", "n\u{e3}o verificado"].iter().any(|no| lower.contains(no)))
+    Some(
+        !["unverified", "not verified", "not payment", "not been verified", "isn't", "no verificado", "n\u{e3}o verificado"]
+            .iter()
+            .any(|no| lower.contains(no)),
+    )
 }
 
 #[cfg(test)]
@@ -339,7 +363,13 @@ mod tests {
 
     #[test]
     fn payment_is_verified_or_not_or_not_told() {
-        for (text, is) in [("Payment verified", Some(true)), ("Payment unverified", Some(false)), ("Is not Payment Verified", Some(false)), ("payment-unverified", Some(false)), ("Email", None)] {
+        for (text, is) in [
+            ("Payment verified", Some(true)),
+            ("Payment unverified", Some(false)),
+            ("Is not Payment Verified", Some(false)),
+            ("payment-unverified", Some(false)),
+            ("Email", None),
+        ] {
             assert_eq!(verified(text), is, "{text:?}");
         }
     }

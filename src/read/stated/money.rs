@@ -57,7 +57,9 @@ pub fn money(text: &str) -> Pay {
     let sign = r"(?:\b(?:us|au?|ca?|nz|s|hk|r|mx)\$|\p{Sc}|\brs\.?|\b[a-z]{3}\b)";
     let range = regex(
         &RANGE,
-        &format!(r"(?P<before>{sign})?\s?(?P<first>(?:{NUMBER}){MAGNITUDE})(?:\+|\s*/\s*[a-z]+)?(?:\s*(?:-|to|and|bis|a|until|~)\s*(?P<between>{sign})?\s?(?P<second>(?:{NUMBER}){MAGNITUDE}))?\s?(?P<after>{sign})?"),
+        &format!(
+            r"(?P<before>{sign})?\s?(?P<first>(?:{NUMBER}){MAGNITUDE})(?:\+|\s*/\s*[a-z]+)?(?:\s*(?:-|to|and|bis|a|until|~)\s*(?P<between>{sign})?\s?(?P<second>(?:{NUMBER}){MAGNITUDE}))?\s?(?P<after>{sign})?"
+        ),
     );
     let code = |name: &str, found: &regex::Captures<'_>| found.name(name).and_then(|part| currency_of(part.as_str()));
     let mut chosen = None;
@@ -89,7 +91,9 @@ pub fn money(text: &str) -> Pay {
         (min, max)
     } else if open(&["up to", "upto", "less than", "under", "below", "max", "max.", "maximum", "bis", "menos de"]) {
         (None, min)
-    } else if open(&["from", "over", "more than", "at least", "min", "min.", "minimum", "above", "ab", "starting at", "mais de", "m\u{e1}s de"]) || lower[span.start..].trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with(&format!("{first}+")) {
+    } else if open(&["from", "over", "more than", "at least", "min", "min.", "minimum", "above", "ab", "starting at", "mais de", "m\u{e1}s de"])
+        || lower[span.start..].trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with(&format!("{first}+"))
+    {
         (min, None)
     } else {
         (min, min)
