@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::columns::Columns;
-use super::{mail, table};
+use super::{feed, mail, table};
 
 mod magic;
 mod markup;
@@ -81,6 +81,9 @@ pub fn detect_with(bytes: &[u8], columns: &Columns) -> Detected {
     }
     if let Some(why) = magic::binary(&head) {
         return found(Format::Binary, why);
+    }
+    if feed::looks_like_feed(bytes) {
+        return found(Format::Feed, "its head is that of a feed");
     }
     if let Some(kind) = markup::leading(text) {
         return kind;

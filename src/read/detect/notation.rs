@@ -2,7 +2,7 @@
 //! start with "[Hiring]" and templates with "{{".
 
 use super::{Detected, Format, found};
-use crate::read::{feed, records};
+use crate::read::records;
 
 /// The kind of a document that starts, or goes on line by line, as JSON does.
 pub(super) fn kind(text: &str) -> Option<Detected> {
@@ -20,9 +20,6 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
         return None;
     }
     let array = value.starts_with('[');
-    if !array && feed::is_json_feed(value) {
-        return Some(found(Format::Feed, "JSON that names a version of JSON Feed, or has its keys"));
-    }
     Some(match (records::is_own(value), array) {
         (true, true) => found(Format::Records, "a JSON array of records in our own schema"),
         (true, false) => found(Format::Records, "a JSON object in our own record schema"),
