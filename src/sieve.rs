@@ -28,13 +28,23 @@ pub struct Judgement {
 
 impl Default for Sieve {
     fn default() -> Sieve {
-        Sieve::new(RuleSet::builtin(), Profile::default())
+        Sieve::ready(Profile::default(), |_| Ok::<(), std::convert::Infallible>(())).unwrap_or_else(|never| match never {})
     }
 }
 
 impl Sieve {
     pub fn new(rules: RuleSet, profile: Profile) -> Sieve {
         Sieve { matcher: Matcher::new(&rules), rules, profile }
+    }
+
+    /// The sieve of the built-in rules as the build made them ready, points and thresholds adjusted.
+    ///
+    /// # Errors
+    /// That of `adjust`.
+    pub fn ready<E>(profile: Profile, adjust: impl FnOnce(&mut RuleSet) -> Result<(), E>) -> Result<Sieve, E> {
+        let (mut rules, matcher) = Matcher::ready();
+        adjust(&mut rules)?;
+        Ok(Sieve { rules, matcher, profile })
     }
 
     /// A sieve of the built-in rules followed by a person's own rule files, `(name, text)`.

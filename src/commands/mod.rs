@@ -111,6 +111,9 @@ pub fn sieve(common: &Common) -> Result<Sieve, Failure> {
 
 /// The sieve of a configuration.
 pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
+    if !common.no_builtin && common.rules.is_empty() && config.rules.is_empty() {
+        return Ok(Sieve::ready(config.profile.clone(), |rules| config.adjust(rules))?);
+    }
     let mut rules = rule_set_of(common, config)?;
     config.adjust(&mut rules)?;
     Ok(Sieve::new(rules, config.profile.clone()))
