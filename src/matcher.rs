@@ -102,7 +102,7 @@ impl Matcher {
 
     fn of(index: Index) -> Matcher {
         let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&index.strings).expect("strings are short, and fewer than the automaton's limit");
+            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&index.stems).expect("stems are short, and fewer than the automaton's limit");
         let programs = index.programs.iter().map(|_| OnceLock::new()).collect();
         Matcher { index, automaton, programs }
     }
@@ -153,7 +153,7 @@ impl Matcher {
     }
 }
 
-/// Where in a text the strings of each clause end: for each clause the last place, and from each place the one before.
+/// Where in a text the strings of each clause begin: for each clause the last place, and from each place the one before.
 struct Sightings {
     /// By clause, the number of its last sighting, counted from 1; 0: none.
     last: Vec<u32>,
@@ -209,36 +209,60 @@ struct Search<'a> {
 impl Search<'_> {
     fn field(&mut self, scene: &Scene<'_>) {
         let matcher = self.matcher;
+        let index = &matcher.index;
         let haystack = scene.folded.text.as_bytes();
         if haystack.is_empty() {
             return;
         }
         let mut sightings = Sightings { last: vec![0; matcher.index.waiting.len()], all: Vec::new(), seen: Vec::new() };
         for found in matcher.automaton.find_overlapping_iter(haystack) {
-            let meaning = &matcher.index.meanings[found.pattern().as_usize()];
-            for &clause in &meaning.clauses {
-                sightings.add(clause, found.end());
-            }
-            if !meaning.phrase_of.is_empty() && is_whole(haystack, &found.range()) {
-                for &rule in &meaning.phrase_of {
-                    self.candidate(scene, rule as usize, found.range());
+            let (start, rest) = (found.start(), &haystack[found.start()..]);
+            for &string in index.strings_of.of(found.pattern().as_u32()) {
+                let text = index.strings.of(string);
+                if !rest.starts_with(text) {
+                    continue;
+                }
+                index.clauses_of.of(string).iter().for_each(|&clause| sightings.add(clause, start));
+                let span = start..start + text.len();
+                for &rule in index.phrase_of.of(string) {
+                    if is_whole(haystack, &span) {
+                        self.candidate(scene, rule as usize, span.clone());
+                    }
                 }
             }
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         for due in self.due(scene, &sightings) {
-            let wanted = &matcher.index.expressions[due.expression as usize];
+            let wanted = &index.expressions[due.expression as usize];
             let rule = wanted.rule as usize;
             if self.hit[rule] {
                 continue;
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
-            let mut from = due.from;
-            while let Some(found) = program.find(haystack, from..due.to, &mut scratch) {
-                if self.candidate(scene, rule, found.clone()) {
-                    break;
+            let window = due.from..due.to;
+            match wanted.lead {
+                Some(lead) => {
+                    let mut starts: Vec<usize> = sightings.of(lead).map(|place| place as usize).filter(|place| window.contains(place)).collect();
+                    starts.reverse();
+                    let mut from = window.start;
+                    for start in starts {
+                        let near = start..window.end.min(start + wanted.reach as usize);
+                        let Some(end) = (start >= from).then(|| program.find_at(haystack, start, near, &mut scratch)).flatten() else { continue };
+                        if self.candidate(scene, rule, start..end) {
+                            break;
+                        }
+                        from = end;
+                    }
                 }
-                from = found.end.max(found.start + 1);
+                None => {
+                    let mut from = window.start;
+                    while let Some(found) = program.find(haystack, from..window.end, &mut scratch) {
+                        if self.candidate(scene, rule, found.clone()) {
+                            break;
+                        }
+                        from = found.end.max(found.start + 1);
+                    }
+                }
             }
         }
         self.scratch = scratch;
@@ -254,9 +278,10 @@ impl Search<'_> {
         };
         let mut due: Vec<Due> = index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, to: length }).collect();
         for &clause in &sightings.seen {
-            for &expression in &index.waiting[clause as usize] {
+            for &expression in index.waiting.of(clause) {
                 let wanted = &index.expressions[expression as usize];
-                if wanted.others.iter().any(|&other| sightings.last[other as usize] == 0) || !is_open(expression) {
+                let is_unseen = |other: &u32| sightings.last[*other as usize] == 0;
+                if wanted.others.iter().chain(&wanted.lead).any(is_unseen) || !is_open(expression) {
                     continue;
                 }
                 let reach = wanted.reach;

@@ -1,7 +1,7 @@
 //! Rules arranged for searching: which strings make which expressions due, and every expression as a program. Made once
 //! by the build script for the rules gigsieve ships, or when a person's own rules are loaded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,12 +11,18 @@ use crate::rules::{Expression, RuleSet, file};
 /// The rules of a set by their strings. Rules, expressions, clauses, strings and programs are known by their numbers.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Index {
-    /// What the automaton looks for.
-    pub strings: Vec<String>,
-    /// For each string, what it means to meet it.
-    pub meanings: Vec<Meaning>,
+    /// What the automaton looks for: the first bytes of the strings.
+    pub stems: Vec<String>,
+    /// For each stem, the strings that begin with it.
+    pub strings_of: Groups<u32>,
+    /// The bytes of each string.
+    pub strings: Groups<u8>,
+    /// For each string, the rules of which it is a phrase.
+    pub phrase_of: Groups<u32>,
+    /// For each string, the clauses it satisfies.
+    pub clauses_of: Groups<u32>,
     /// For each clause, the expressions that wait for it first of all.
-    pub waiting: Vec<Vec<u32>>,
+    pub waiting: Groups<u32>,
     pub expressions: Vec<Wanted>,
     /// Expressions that no string announces.
     pub always: Vec<u32>,
@@ -34,13 +40,36 @@ pub struct Index {
     pub code: Vec<u8>,
 }
 
-/// What it means that a string is in the text.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Meaning {
-    /// The rules of which it is a phrase.
-    pub phrase_of: Vec<u32>,
-    /// The clauses it satisfies.
-    pub clauses: Vec<u32>,
+/// Numbered lists, one after the other.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Groups<T> {
+    items: Vec<T>,
+    ends: Vec<u32>,
+}
+
+impl<T> Default for Groups<T> {
+    fn default() -> Groups<T> {
+        Groups { items: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<T> Groups<T> {
+    fn push(&mut self, items: impl IntoIterator<Item = T>) {
+        self.items.extend(items);
+        self.ends.push(self.items.len() as u32);
+    }
+
+    /// The list with this number.
+    pub fn of(&self, number: u32) -> &[T] {
+        let number = number as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.items[start as usize..self.ends[number] as usize]
+    }
+
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
 }
 
 /// An expression and when it is due: when its first clause and all others are met within its reach.
@@ -50,6 +79,8 @@ pub struct Wanted {
     pub program: u32,
     /// In bytes.
     pub reach: u32,
+    /// The clause of which each match begins with a string.
+    pub lead: Option<u32>,
     pub others: Vec<u32>,
 }
 
@@ -83,8 +114,8 @@ impl Index {
         let mut known = Known::default();
         for (number, rule) in set.rules.iter().enumerate() {
             for phrase in &rule.phrases {
-                let string = known.string(&mut index, phrase);
-                index.meanings[string].phrase_of.push(number as u32);
+                let string = known.string(phrase);
+                known.phrase_of[string].push(number as u32);
             }
             for expression in &rule.regexes {
                 known.expression(&mut index, number as u32, expression);
@@ -113,37 +144,44 @@ impl Index {
         };
         let (negation, not_negation, systems, persons) = (words("negation"), words("not_negation"), words("systems"), words("persons"));
         index.guards = Words { negation, not_negation, systems, persons };
+        known.strings_into(&mut index);
         index
     }
 }
 
-/// What has a number already.
+/// What has a number already, and lists that still grow.
 #[derive(Default)]
 struct Known {
     strings: HashMap<String, usize>,
+    phrase_of: Vec<Vec<u32>>,
+    clauses_of: Vec<Vec<u32>>,
     clauses: HashMap<Vec<String>, u32>,
+    waiting: Vec<Vec<u32>>,
     programs: HashMap<String, u32>,
 }
 
+/// Bytes of a stem: few make a small automaton, which is soon built, and leave few strings to compare.
+const STEM: usize = 4;
+
 impl Known {
-    fn string(&mut self, index: &mut Index, string: &str) -> usize {
+    fn string(&mut self, string: &str) -> usize {
         *self.strings.entry(string.to_owned()).or_insert_with(|| {
-            index.strings.push(string.to_owned());
-            index.meanings.push(Meaning::default());
-            index.strings.len() - 1
+            self.phrase_of.push(Vec::new());
+            self.clauses_of.push(Vec::new());
+            self.phrase_of.len() - 1
         })
     }
 
-    fn clause(&mut self, index: &mut Index, atoms: &[String]) -> u32 {
+    fn clause(&mut self, atoms: &[String]) -> u32 {
         if let Some(&known) = self.clauses.get(atoms) {
             return known;
         }
-        let number = index.waiting.len() as u32;
-        index.waiting.push(Vec::new());
+        let number = self.waiting.len() as u32;
+        self.waiting.push(Vec::new());
         self.clauses.insert(atoms.to_vec(), number);
         for atom in atoms {
-            let string = self.string(index, atom);
-            index.meanings[string].clauses.push(number);
+            let string = self.string(atom);
+            self.clauses_of[string].push(number);
         }
         number
     }
@@ -159,18 +197,37 @@ impl Known {
 
     fn expression(&mut self, index: &mut Index, rule: u32, expression: &Expression) {
         let number = index.expressions.len() as u32;
-        let clauses: Vec<u32> = expression.compiled.clauses.iter().map(|atoms| self.clause(index, atoms)).collect();
-        let program = self.program(index, &expression.source, &expression.compiled);
-        let others = match clauses.split_first() {
-            Some((&first, others)) => {
-                index.waiting[first as usize].push(number);
-                others.to_vec()
-            }
-            None => {
-                index.always.push(number);
-                Vec::new()
-            }
+        let compiled = &expression.compiled;
+        let program = self.program(index, &expression.source, compiled);
+        let lead = compiled.lead.as_ref().map(|strings| self.clause(strings));
+        let clauses: Vec<u32> = compiled.clauses.iter().map(|atoms| self.clause(atoms)).collect();
+        let (first, others) = match (clauses.split_first(), lead) {
+            (Some((&first, others)), _) => (Some(first), others.to_vec()),
+            (None, lead) => (lead, Vec::new()),
         };
-        index.expressions.push(Wanted { rule, program, reach: expression.compiled.reach, others });
+        match first {
+            Some(first) => self.waiting[first as usize].push(number),
+            None => index.always.push(number),
+        }
+        index.expressions.push(Wanted { rule, program, reach: compiled.reach, lead, others });
+    }
+
+    fn strings_into(self, index: &mut Index) {
+        let mut by_stem: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut strings: Vec<(String, usize)> = self.strings.into_iter().collect();
+        strings.sort_by_key(|(_, number)| *number);
+        for (string, number) in &strings {
+            // A stem may end inside a character; strings beyond ASCII are phrases, and few.
+            let stem = if string.is_ascii() { &string[..string.len().min(STEM)] } else { string };
+            by_stem.entry(stem.to_owned()).or_default().push(*number as u32);
+            index.strings.push(string.bytes());
+        }
+        for (stem, strings) in by_stem {
+            index.stems.push(stem);
+            index.strings_of.push(strings);
+        }
+        self.phrase_of.into_iter().for_each(|rules| index.phrase_of.push(rules));
+        self.clauses_of.into_iter().for_each(|clauses| index.clauses_of.push(clauses));
+        self.waiting.into_iter().for_each(|expressions| index.waiting.push(expressions));
     }
 }

@@ -1,6 +1,8 @@
 //! The strings without which an expression cannot match, derived from its tree, so that nobody can get them wrong.
 
-use regex_syntax::hir::{Hir, HirKind};
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Atoms shorter than this are too common to tell anything.
 const ATOM_LEAST: usize = 3;
@@ -8,6 +10,73 @@ const ATOM_LEAST: usize = 3;
 const ATOMS_MOST: usize = 400;
 /// Clauses kept of an expression: more hardly tell more.
 const CLAUSES_MOST: usize = 4;
+
+/// Of more beginnings than this no list is kept.
+const LEADS_MOST: usize = 1500;
+/// Bytes of a beginning, at most and at least.
+const LEAD: usize = 4;
+const LEAD_LEAST: usize = 2;
+/// A set of more bytes than this ends a beginning.
+const CLASS_MOST: usize = 12;
+
+/// Strings of which every match begins with one.
+pub fn lead(tree: &Hir) -> Option<Vec<String>> {
+    let beginnings = beginnings(tree, BTreeSet::from([(Vec::new(), true)]))?;
+    let is_string = |(bytes, _): &(Vec<u8>, bool)| bytes.len() >= LEAD_LEAST && bytes.is_ascii();
+    let strings: BTreeSet<String> = beginnings.iter().map(|start| is_string(start).then(|| String::from_utf8(start.0.clone()).ok())?).collect::<Option<_>>()?;
+    Some(strings.into_iter().collect())
+}
+
+/// Beginnings, and whether they can still grow, after what came before a tree was followed by the tree.
+type Beginnings = BTreeSet<(Vec<u8>, bool)>;
+
+fn beginnings(tree: &Hir, before: Beginnings) -> Option<Beginnings> {
+    if before.iter().all(|(_, grows)| !grows) {
+        return Some(before);
+    }
+    let grown = match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => before,
+        HirKind::Capture(capture) => beginnings(&capture.sub, before)?,
+        HirKind::Concat(parts) => parts.iter().try_fold(before, |before, part| beginnings(part, before))?,
+        HirKind::Alternation(parts) => {
+            let mut all = Beginnings::new();
+            for part in parts {
+                all.extend(beginnings(part, before.clone())?);
+            }
+            all
+        }
+        HirKind::Literal(literal) => before.into_iter().map(|start| if start.1 { longer(start.0, &literal.0) } else { start }).collect(),
+        HirKind::Class(Class::Bytes(class)) => {
+            let bytes: Vec<u8> = class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect();
+            let mut all = Beginnings::new();
+            for (start, grows) in before {
+                if grows && bytes.len() <= CLASS_MOST {
+                    all.extend(bytes.iter().map(|&byte| longer(start.clone(), &[byte])));
+                } else {
+                    all.insert((start, false));
+                }
+            }
+            all
+        }
+        HirKind::Class(Class::Unicode(_)) => return None,
+        HirKind::Repetition(repetition) => {
+            let mut all = if repetition.min == 0 { before.clone() } else { Beginnings::new() };
+            let mut round = before;
+            for _ in 0..repetition.max.unwrap_or(u32::MAX).min(LEAD as u32) {
+                round = beginnings(&repetition.sub, round)?;
+                all.extend(round.iter().cloned());
+            }
+            all
+        }
+    };
+    (grown.len() <= LEADS_MOST).then_some(grown)
+}
+
+fn longer(mut start: Vec<u8>, bytes: &[u8]) -> (Vec<u8>, bool) {
+    start.extend(bytes.iter().take(LEAD - start.len()));
+    let grows = start.len() < LEAD;
+    (start, grows)
+}
 
 /// Sets of strings of which every match holds at least one each, the one that tells most first.
 pub fn clauses(tree: &Hir) -> Vec<Vec<String>> {
@@ -52,6 +121,25 @@ fn worth(atoms: &[String]) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_lead_is_what_every_match_begins_with() {
+        for (expression, expected) in [
+            (r"\b(?:needs?|want) a", Some(&["need", "want"][..])),
+            (r"(?:an? )?logo", Some(&["a lo", "an l", "logo"])),
+            (r"we(?:.ve)? need", Some(&["we", "we n"])),
+            (r"[ab]{2,}c", Some(&["aaaa", "aaab", "aaac", "aaba"])),
+            (r"(?:[a-z]+ )?logo", None),
+            (r"i need", Some(&["i ne"])),
+        ] {
+            let tree = super::super::parse(expression).expect("the expression is one");
+            let lead = super::lead(&tree);
+            match expected {
+                Some(strings) => assert_eq!(lead.unwrap_or_default()[..strings.len()], *strings, "{expression}"),
+                None => assert_eq!(lead, None, "{expression}"),
+            }
+        }
+    }
+
     #[test]
     fn clauses_are_strings_no_match_is_without() {
         for (expression, expected) in [

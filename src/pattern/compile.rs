@@ -31,7 +31,10 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
     let start = compiler.tree(tree, end)?;
     let first = compiler.firsts[start as usize];
     let Compiler { steps, literals, sets, arms, marks, runs, .. } = compiler;
-    Ok(Pattern { steps, start, literals, sets, arms, first: (!first.empty).then_some(first.set), marks, runs })
+    let mut word = Set::default();
+    (0..=u8::MAX).filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').for_each(|byte| word.insert(byte));
+    let starts_word = matches!(steps[start as usize], Step::Look { look: Look::WordBoundary, .. }) && !first.empty && first.set.union(&word) == word;
+    Ok(Pattern { steps, start, literals, sets, arms, first: (!first.empty).then_some(first.set), starts_word, marks, runs })
 }
 
 /// The most bytes a match is expected to take.
@@ -126,9 +129,7 @@ impl Compiler {
             HirKind::Literal(literal) => {
                 let at = self.literals.len() as u32;
                 self.literals.extend_from_slice(&literal.0);
-                let mut set = Set::default();
-                literal.0.iter().take(1).for_each(|&byte| set.insert(byte));
-                self.push(Step::Literal { at, length: literal.0.len() as u32, next }, First { set, empty: false })
+                self.literal(at, literal.0.len() as u32, next)
             }
             HirKind::Class(_) => {
                 let set = set_of(tree).unwrap_or_default();
@@ -203,7 +204,7 @@ impl Compiler {
         let mut all = First { set: Set::default(), empty: false };
         for byte in 0..=u8::MAX {
             let fitting: Vec<u32> = ways.iter().copied().filter(|&way| self.first(way).empty || self.first(way).set.has(byte)).collect();
-            let Some(next) = self.chain(&fitting, &mut chains) else { continue };
+            let Some(next) = self.step_into(&fitting).or_else(|| self.chain(&fitting, &mut chains)) else { continue };
             all.set.insert(byte);
             match arms.last_mut() {
                 Some(last) if last.next == next && last.to.checked_add(1) == Some(byte) => last.to = byte,
@@ -216,6 +217,30 @@ impl Compiler {
         let (at, count) = (self.arms.len() as u32, arms.len() as u32);
         self.arms.extend(arms);
         self.push(Step::Switch { arms: at, count, end }, all)
+    }
+
+    /// Several literals that begin with the same byte: the byte, then a choice by the next.
+    fn step_into(&mut self, ways: &[u32]) -> Option<u32> {
+        let mut rests = Vec::with_capacity(ways.len());
+        let mut byte = None;
+        for &way in ways {
+            let Step::Literal { at, length: length @ 2.., next } = self.steps[way as usize] else { return None };
+            byte = self.literals.get(at as usize).copied();
+            rests.push((at + 1, length - 1, next));
+        }
+        let byte = byte.filter(|_| ways.len() > SWITCH_LEAST)?;
+        let rests: Vec<u32> = rests.into_iter().map(|(at, length, next)| self.literal(at, length, next)).collect();
+        let next = self.ways(&rests);
+        let mut set = Set::default();
+        set.insert(byte);
+        let number = self.set(set);
+        Some(self.push(Step::Byte { set: number, next }, First { set, empty: false }))
+    }
+
+    fn literal(&mut self, at: u32, length: u32, next: u32) -> u32 {
+        let mut set = Set::default();
+        set.insert(self.literals[at as usize]);
+        self.push(Step::Literal { at, length, next }, First { set, empty: false })
     }
 
     fn chain(&mut self, ways: &[u32], chains: &mut HashMap<Vec<u32>, u32>) -> Option<u32> {

@@ -27,19 +27,15 @@ enum Way {
 
 pub(super) fn find(pattern: &Pattern, text: &[u8], window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
     let window = window.start..window.end.min(text.len());
-    if window.start > window.end {
-        return None;
-    }
-    let mut search = Search { pattern, text, from: window.start, end: window.end, scratch };
-    let bits = pattern.marks as usize * search.width();
-    search.scratch.been.clear();
-    search.scratch.been.resize(bits.div_ceil(64), 0);
-    search.scratch.tried.clear();
-    search.scratch.tried.resize(usize::from(pattern.runs), usize::MAX..usize::MAX);
+    let mut search = Search::new(pattern, text, &window, scratch)?;
     let mut place = window.start;
     loop {
         if let Some(first) = &pattern.first {
             place += text[place..window.end].iter().position(|&byte| first.has(byte))?;
+        }
+        if pattern.starts_word && place > 0 && (text[place - 1].is_ascii_alphanumeric() || text[place - 1] == b'_') {
+            place += 1;
+            continue;
         }
         if let Some(end) = search.run(place) {
             return Some(place..end);
@@ -51,6 +47,11 @@ pub(super) fn find(pattern: &Pattern, text: &[u8], window: Range<usize>, scratch
     }
 }
 
+pub(super) fn find_at(pattern: &Pattern, text: &[u8], start: usize, window: Range<usize>, scratch: &mut Scratch) -> Option<usize> {
+    let window = window.start.max(start)..window.end.min(text.len());
+    Search::new(pattern, text, &window, scratch)?.run(start)
+}
+
 struct Search<'a> {
     pattern: &'a Pattern,
     text: &'a [u8],
@@ -59,7 +60,20 @@ struct Search<'a> {
     scratch: &'a mut Scratch,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(pattern: &'a Pattern, text: &'a [u8], window: &Range<usize>, scratch: &'a mut Scratch) -> Option<Search<'a>> {
+        if window.start > window.end {
+            return None;
+        }
+        let search = Search { pattern, text, from: window.start, end: window.end, scratch };
+        let bits = pattern.marks as usize * search.width();
+        search.scratch.been.clear();
+        search.scratch.been.resize(bits.div_ceil(64), 0);
+        search.scratch.tried.clear();
+        search.scratch.tried.resize(usize::from(pattern.runs), usize::MAX..usize::MAX);
+        Some(search)
+    }
+
     fn width(&self) -> usize {
         self.end - self.from + 1
     }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use atoms::clauses;
+
 pub use machine::Scratch;
 
 /// A compiled expression.
@@ -29,6 +29,8 @@ pub struct Pattern {
     arms: Vec<Arm>,
     /// The bytes a match can begin with; `None` where it may be empty.
     first: Option<Set>,
+    /// Whether a match can only begin where a word does.
+    starts_word: bool,
     /// How many places remember what was tried there.
     marks: u32,
     /// How many runs have no bound.
@@ -116,6 +118,8 @@ pub struct Compiled {
     pub pattern: Pattern,
     /// Sets of strings of which every match holds at least one each.
     pub clauses: Vec<Vec<String>>,
+    /// Strings of which every match begins with one; `None` where there are no such, or too many or too short.
+    pub lead: Option<Vec<String>>,
     /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
     pub reach: u32,
 }
@@ -126,7 +130,7 @@ pub struct Compiled {
 /// A syntax that is none, or counted repetitions that make the program larger than [`compile::STEPS_MOST`].
 pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
     let tree = parse(expression)?;
-    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: clauses(&tree), reach: compile::reach(&tree) })
+    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), lead: atoms::lead(&tree), reach: compile::reach(&tree) })
 }
 
 impl Pattern {
@@ -151,6 +155,11 @@ impl Pattern {
     /// The first match that lies within a window of the text, as the `regex` crate would find it.
     pub fn find(&self, text: &[u8], window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
         machine::find(self, text, window, scratch)
+    }
+
+    /// The end of the match that begins here, if one does that ends within the window.
+    pub fn find_at(&self, text: &[u8], start: usize, window: Range<usize>, scratch: &mut Scratch) -> Option<usize> {
+        machine::find_at(self, text, start, window, scratch)
     }
 
     /// The matches within a window, one after the other.
