@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::facts::{Facts, Field};
-use crate::pattern::{Pattern, Scratch};
+use crate::pattern::{Haystack, Pattern, Scratch};
 use crate::profile::Profile;
 use crate::rules::{Place, Rule, RuleSet, Side, Window};
 use crate::text::{self, Folded};
@@ -72,6 +72,7 @@ pub struct Matcher {
 struct Scene<'a> {
     field: Field,
     folded: &'a Folded,
+    haystack: Haystack<'a>,
     sentences: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -131,7 +132,7 @@ impl Matcher {
             guard_scratch: Scratch::default(),
         };
         for (field, folded) in [(Field::Title, text.title), (Field::Body, text.body)] {
-            search.field(&Scene { field, folded, sentences: OnceLock::new() });
+            search.field(&Scene { field, folded, haystack: Haystack::of(folded.text.as_bytes()), sentences: OnceLock::new() });
         }
         for &rule in &self.index.wordless {
             let index = rule as usize;
@@ -239,30 +240,12 @@ impl Search<'_> {
                 continue;
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
-            let window = due.from..due.to;
-            match wanted.lead {
-                Some(lead) => {
-                    let mut starts: Vec<usize> = sightings.of(lead).map(|place| place as usize).filter(|place| window.contains(place)).collect();
-                    starts.reverse();
-                    let mut from = window.start;
-                    for start in starts {
-                        let near = start..window.end.min(start + wanted.reach as usize);
-                        let Some(end) = (start >= from).then(|| program.find_at(haystack, start, near, &mut scratch)).flatten() else { continue };
-                        if self.candidate(scene, rule, start..end) {
-                            break;
-                        }
-                        from = end;
-                    }
+            let mut from = due.from;
+            while let Some(found) = program.find(&scene.haystack, from..due.to, &mut scratch) {
+                if self.candidate(scene, rule, found.clone()) {
+                    break;
                 }
-                None => {
-                    let mut from = window.start;
-                    while let Some(found) = program.find(haystack, from..window.end, &mut scratch) {
-                        if self.candidate(scene, rule, found.clone()) {
-                            break;
-                        }
-                        from = found.end.max(found.start + 1);
-                    }
-                }
+                from = found.end.max(found.start + 1);
             }
         }
         self.scratch = scratch;
@@ -281,7 +264,7 @@ impl Search<'_> {
             for &expression in index.waiting.of(clause) {
                 let wanted = &index.expressions[expression as usize];
                 let is_unseen = |other: &u32| sightings.last[*other as usize] == 0;
-                if wanted.others.iter().chain(&wanted.lead).any(is_unseen) || !is_open(expression) {
+                if wanted.others.iter().any(is_unseen) || !is_open(expression) {
                     continue;
                 }
                 let reach = wanted.reach;
@@ -350,15 +333,15 @@ impl Search<'_> {
         if rule.guards.quotation && is_quoted(text, &sentence, span) {
             return Some("quotation");
         }
-        if rule.guards.negation && self.is_negated(text, &sentence, span) {
+        if rule.guards.negation && self.is_negated(scene, &sentence, span) {
             return Some("negation");
         }
-        if rule.guards.subject && self.is_about_a_system(text, &sentence, span) {
+        if rule.guards.subject && self.is_about_a_system(scene, &sentence, span) {
             return Some("subject");
         }
         let windows = &self.matcher.index.windows[index];
         let mut holds = |window: &Window, &program: &u32| {
-            self.matcher.program(program).is_some_and(|program| window_holds(window, program, text, &sentence, span, &mut self.guard_scratch))
+            self.matcher.program(program).is_some_and(|program| window_holds(window, program, scene, &sentence, span, &mut self.guard_scratch))
         };
         if rule.unless.iter().zip(&windows.unless).any(|(window, program)| holds(window, program)) {
             return Some("unless");
@@ -370,32 +353,33 @@ impl Search<'_> {
     }
 
     /// The last of some words within a part of the text.
-    fn last(&mut self, words: Option<u32>, text: &str, part: Range<usize>) -> Option<Range<usize>> {
-        self.matcher.program(words?)?.find_all(text.as_bytes(), part, &mut self.guard_scratch).last()
+    fn last(&mut self, words: Option<u32>, scene: &Scene<'_>, part: Range<usize>) -> Option<Range<usize>> {
+        self.matcher.program(words?)?.find_all(&scene.haystack, part, &mut self.guard_scratch).last()
     }
 
     /// "not", "never", "without" at most four words before, in the same clause.
-    fn is_negated(&mut self, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+    fn is_negated(&mut self, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+        let text = scene.folded.text.as_str();
         let words = &self.matcher.index.guards;
         let before = &text[sentence.start..span.start];
         let clause = sentence.start + before.rfind([',', ';', ':', '(']).map_or(0, |at| at + 1);
         let clause = text[clause..span.start].rfind(" but ").map_or(clause, |at| clause + at + 5);
-        let Some(found) = self.last(words.negation, text, clause..span.start) else { return false };
+        let Some(found) = self.last(words.negation, scene, clause..span.start) else { return false };
         let between = ceil(text, found.end)..span.start;
         if text::words(&text[between.clone()]).count() > 4 {
             return false;
         }
         let only = words.not_negation.and_then(|words| self.matcher.program(words));
-        let revoked = only.and_then(|only| only.find(text.as_bytes(), between.clone(), &mut self.guard_scratch));
+        let revoked = only.and_then(|only| only.find(&scene.haystack, between.clone(), &mut self.guard_scratch));
         !revoked.is_some_and(|found| found.start <= between.start + 1)
     }
 
     /// Whether the nearest subject before the span, in the sentence, is the thing to be built.
-    fn is_about_a_system(&mut self, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+    fn is_about_a_system(&mut self, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
         let words = &self.matcher.index.guards;
         let before = sentence.start..span.start;
-        let system = self.last(words.systems, text, before.clone());
-        let person = self.last(words.persons, text, before);
+        let system = self.last(words.systems, scene, before.clone());
+        let person = self.last(words.persons, scene, before);
         system.is_some_and(|system| person.is_none_or(|person| system.start > person.start))
     }
 }
@@ -404,9 +388,9 @@ fn fits(place: Place, field: Field) -> bool {
     matches!((place, field), (Place::Any, _) | (Place::Title, Field::Title) | (Place::Body, Field::Body))
 }
 
-fn window_holds(window: &Window, words: &Pattern, text: &str, sentence: &Range<usize>, span: &Range<usize>, scratch: &mut Scratch) -> bool {
+fn window_holds(window: &Window, words: &Pattern, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>, scratch: &mut Scratch) -> bool {
     let few = |between: &str| window.within.is_none_or(|most| text::words(between).count() <= most);
-    let bytes = text.as_bytes();
+    let (text, bytes) = (scene.folded.text.as_str(), &scene.haystack);
     let before = |scratch: &mut Scratch| {
         words.find_all(bytes, sentence.start..span.start, scratch).any(|found| few(&text[ceil(text, found.end).min(span.start)..span.start]))
     };

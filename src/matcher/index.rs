@@ -79,8 +79,6 @@ pub struct Wanted {
     pub program: u32,
     /// In bytes.
     pub reach: u32,
-    /// The clause of which each match begins with a string.
-    pub lead: Option<u32>,
     pub others: Vec<u32>,
 }
 
@@ -199,17 +197,18 @@ impl Known {
         let number = index.expressions.len() as u32;
         let compiled = &expression.compiled;
         let program = self.program(index, &expression.source, compiled);
-        let lead = compiled.lead.as_ref().map(|strings| self.clause(strings));
         let clauses: Vec<u32> = compiled.clauses.iter().map(|atoms| self.clause(atoms)).collect();
-        let (first, others) = match (clauses.split_first(), lead) {
-            (Some((&first, others)), _) => (Some(first), others.to_vec()),
-            (None, lead) => (lead, Vec::new()),
+        let others = match clauses.split_first() {
+            Some((&first, others)) => {
+                self.waiting[first as usize].push(number);
+                others.to_vec()
+            }
+            None => {
+                index.always.push(number);
+                Vec::new()
+            }
         };
-        match first {
-            Some(first) => self.waiting[first as usize].push(number),
-            None => index.always.push(number),
-        }
-        index.expressions.push(Wanted { rule, program, reach: compiled.reach, lead, others });
+        index.expressions.push(Wanted { rule, program, reach: compiled.reach, others });
     }
 
     fn strings_into(self, index: &mut Index) {

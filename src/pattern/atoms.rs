@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// Atoms shorter than this are too common to tell anything.
 const ATOM_LEAST: usize = 3;
@@ -13,18 +13,16 @@ const CLAUSES_MOST: usize = 4;
 
 /// Of more beginnings than this no list is kept.
 const LEADS_MOST: usize = 1500;
-/// Bytes of a beginning, at most and at least.
-const LEAD: usize = 4;
-const LEAD_LEAST: usize = 2;
+/// Bytes of a beginning, at most.
+pub const LEAD: usize = 3;
 /// A set of more bytes than this ends a beginning.
 const CLASS_MOST: usize = 12;
 
-/// Strings of which every match begins with one.
-pub fn lead(tree: &Hir) -> Option<Vec<String>> {
+/// Strings of one to [`LEAD`] bytes of which every match begins with one.
+pub fn lead(tree: &Hir) -> Option<Vec<Vec<u8>>> {
     let beginnings = beginnings(tree, BTreeSet::from([(Vec::new(), true)]))?;
-    let is_string = |(bytes, _): &(Vec<u8>, bool)| bytes.len() >= LEAD_LEAST && bytes.is_ascii();
-    let strings: BTreeSet<String> = beginnings.iter().map(|start| is_string(start).then(|| String::from_utf8(start.0.clone()).ok())?).collect::<Option<_>>()?;
-    Some(strings.into_iter().collect())
+    let strings: BTreeSet<Vec<u8>> = beginnings.into_iter().map(|(bytes, _)| bytes).collect();
+    (!strings.is_empty() && strings.iter().all(|bytes| !bytes.is_empty())).then(|| strings.into_iter().collect())
 }
 
 /// Beginnings, and whether they can still grow, after what came before a tree was followed by the tree.
@@ -46,8 +44,8 @@ fn beginnings(tree: &Hir, before: Beginnings) -> Option<Beginnings> {
             all
         }
         HirKind::Literal(literal) => before.into_iter().map(|start| if start.1 { longer(start.0, &literal.0) } else { start }).collect(),
-        HirKind::Class(Class::Bytes(class)) => {
-            let bytes: Vec<u8> = class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect();
+        HirKind::Class(class) => {
+            let bytes: Vec<u8> = super::bytes_of(class).unwrap_or_else(|| (0..=u8::MAX).collect());
             let mut all = Beginnings::new();
             for (start, grows) in before {
                 if grows && bytes.len() <= CLASS_MOST {
@@ -58,13 +56,14 @@ fn beginnings(tree: &Hir, before: Beginnings) -> Option<Beginnings> {
             }
             all
         }
-        HirKind::Class(Class::Unicode(_)) => return None,
         HirKind::Repetition(repetition) => {
             let mut all = if repetition.min == 0 { before.clone() } else { Beginnings::new() };
             let mut round = before;
-            for _ in 0..repetition.max.unwrap_or(u32::MAX).min(LEAD as u32) {
+            for count in 1..=repetition.max.unwrap_or(u32::MAX).min(repetition.min.max(LEAD as u32)) {
                 round = beginnings(&repetition.sub, round)?;
-                all.extend(round.iter().cloned());
+                if count >= repetition.min {
+                    all.extend(round.iter().cloned());
+                }
             }
             all
         }
@@ -124,19 +123,16 @@ mod tests {
     #[test]
     fn a_lead_is_what_every_match_begins_with() {
         for (expression, expected) in [
-            (r"\b(?:needs?|want) a", Some(&["need", "want"][..])),
-            (r"(?:an? )?logo", Some(&["a lo", "an l", "logo"])),
-            (r"we(?:.ve)? need", Some(&["we", "we n"])),
-            (r"[ab]{2,}c", Some(&["aaaa", "aaab", "aaac", "aaba"])),
+            (r"\b(?:needs?|want) a", Some(&["nee", "wan"][..])),
+            (r"(?:an? )?logo", Some(&["a l", "an ", "log"])),
+            (r"we(?:.ve)? need", Some(&["we", "we "])),
+            (r"[ab]{2,}c", Some(&["aaa", "aab", "aac", "aba", "abb", "abc", "baa", "bab", "bac", "bba", "bbb", "bbc"])),
             (r"(?:[a-z]+ )?logo", None),
-            (r"i need", Some(&["i ne"])),
+            (r"i need", Some(&["i n"])),
         ] {
             let tree = super::super::parse(expression).expect("the expression is one");
-            let lead = super::lead(&tree);
-            match expected {
-                Some(strings) => assert_eq!(lead.unwrap_or_default()[..strings.len()], *strings, "{expression}"),
-                None => assert_eq!(lead, None, "{expression}"),
-            }
+            let expected = expected.map(|strings| strings.iter().map(|string| string.as_bytes().to_vec()).collect::<Vec<_>>());
+            assert_eq!(super::lead(&tree), expected, "{expression}");
         }
     }
 

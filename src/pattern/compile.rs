@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use regex_syntax::hir::{self, Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
-use super::{Arm, Look, Pattern, PatternError, Set, Step};
+use super::{Arm, Lead, Look, Pattern, PatternError, Set, Step};
 
 /// Programs of more steps are refused: no idea takes that many.
 pub const STEPS_MOST: usize = 20_000;
@@ -34,7 +35,8 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
     let mut word = Set::default();
     (0..=u8::MAX).filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').for_each(|byte| word.insert(byte));
     let starts_word = matches!(steps[start as usize], Step::Look { look: Look::WordBoundary, .. }) && !first.empty && first.set.union(&word) == word;
-    Ok(Pattern { steps, start, literals, sets, arms, first: (!first.empty).then_some(first.set), starts_word, marks, runs })
+    let lead = super::atoms::lead(tree).map(|beginnings| Lead::of(&beginnings));
+    Ok(Pattern { steps, start, literals, sets, arms, lead, starts_word, marks, runs })
 }
 
 /// The most bytes a match is expected to take.
@@ -62,11 +64,7 @@ fn set_of(tree: &Hir) -> Option<Set> {
     let mut set = Set::default();
     match tree.kind() {
         HirKind::Literal(literal) if literal.0.len() == 1 => set.insert(literal.0[0]),
-        HirKind::Class(Class::Bytes(class)) => class.ranges().iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| set.insert(byte)),
-        // Only ASCII gets here: the parser was told to leave Unicode out.
-        HirKind::Class(Class::Unicode(class)) => {
-            class.ranges().iter().flat_map(|range| range.start()..=range.end()).filter_map(|c| u8::try_from(c).ok()).for_each(|byte| set.insert(byte));
-        }
+        HirKind::Class(class) => super::bytes_of(class)?.into_iter().for_each(|byte| set.insert(byte)),
         HirKind::Capture(capture) => return set_of(&capture.sub),
         _ => return None,
     }
@@ -131,11 +129,14 @@ impl Compiler {
                 self.literals.extend_from_slice(&literal.0);
                 self.literal(at, literal.0.len() as u32, next)
             }
-            HirKind::Class(_) => {
-                let set = set_of(tree).unwrap_or_default();
-                let number = self.set(set);
-                self.push(Step::Byte { set: number, next }, First { set, empty: false })
+            // Letters beyond ASCII, which are several bytes each.
+            HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => {
+                let next = self.mark(next);
+                let sequences = class.ranges().iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end()));
+                let ways: Vec<u32> = sequences.map(|sequence| sequence.as_slice().iter().rev().fold(next, |next, range| self.byte(range.start..=range.end, next))).collect();
+                self.ways(&ways)
             }
+            HirKind::Class(class) => self.byte(super::bytes_of(class).unwrap_or_default(), next),
             HirKind::Look(look) => {
                 let look = look_of(*look)?;
                 self.push(Step::Look { look, next }, self.first(next))
@@ -231,10 +232,14 @@ impl Compiler {
         let byte = byte.filter(|_| ways.len() > SWITCH_LEAST)?;
         let rests: Vec<u32> = rests.into_iter().map(|(at, length, next)| self.literal(at, length, next)).collect();
         let next = self.ways(&rests);
+        Some(self.byte([byte], next))
+    }
+
+    fn byte(&mut self, bytes: impl IntoIterator<Item = u8>, next: u32) -> u32 {
         let mut set = Set::default();
-        set.insert(byte);
+        bytes.into_iter().for_each(|byte| set.insert(byte));
         let number = self.set(set);
-        Some(self.push(Step::Byte { set: number, next }, First { set, empty: false }))
+        self.push(Step::Byte { set: number, next }, First { set, empty: false })
     }
 
     fn literal(&mut self, at: u32, length: u32, next: u32) -> u32 {

@@ -3,13 +3,14 @@
 
 use std::ops::Range;
 
-use super::{Look, Pattern, Step};
+use super::{Look, Pattern, Step, hash};
 
 /// Memory that searches share, so that they need none of their own.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// A bit for each mark and place.
+    /// A bit for each mark and place, and the words in which any is set.
     been: Vec<u64>,
+    touched: Vec<usize>,
     /// For each run without a bound: the ends from which there was no way on.
     tried: Vec<Range<usize>>,
     ways: Vec<Way>,
@@ -25,31 +26,65 @@ enum Way {
     Tried { run: u16, from: usize, last: usize },
 }
 
-pub(super) fn find(pattern: &Pattern, text: &[u8], window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
-    let window = window.start..window.end.min(text.len());
-    let mut search = Search::new(pattern, text, &window, scratch)?;
-    let mut place = window.start;
-    loop {
-        if let Some(first) = &pattern.first {
-            place += text[place..window.end].iter().position(|&byte| first.has(byte))?;
+/// A text to be searched many times.
+pub struct Haystack<'a> {
+    pub bytes: &'a [u8],
+    words: Vec<Word>,
+}
+
+/// Where a word begins, and hashes of its first bytes.
+struct Word {
+    at: u32,
+    two: u8,
+    three: u8,
+}
+
+impl<'a> Haystack<'a> {
+    pub fn of(bytes: &'a [u8]) -> Haystack<'a> {
+        let mut words = Vec::with_capacity(bytes.len() / 5);
+        let mut within = false;
+        for (at, &byte) in bytes.iter().enumerate() {
+            let is_word = is_word(byte);
+            if is_word && !within {
+                let (two, three) = hashes(&bytes[at..]);
+                words.push(Word { at: at as u32, two, three });
+            }
+            within = is_word;
         }
-        if pattern.starts_word && place > 0 && (text[place - 1].is_ascii_alphanumeric() || text[place - 1] == b'_') {
-            place += 1;
-            continue;
-        }
-        if let Some(end) = search.run(place) {
-            return Some(place..end);
-        }
-        place += 1;
-        if place > window.end {
-            return None;
-        }
+        Haystack { bytes, words }
     }
 }
 
-pub(super) fn find_at(pattern: &Pattern, text: &[u8], start: usize, window: Range<usize>, scratch: &mut Scratch) -> Option<usize> {
-    let window = window.start.max(start)..window.end.min(text.len());
-    Search::new(pattern, text, &window, scratch)?.run(start)
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn hashes(rest: &[u8]) -> (u8, u8) {
+    let byte = |at: usize| rest.get(at).copied().unwrap_or(0);
+    (hash(byte(0), byte(1), 0), hash(byte(0), byte(1), byte(2)))
+}
+
+pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
+    let window = window.start..window.end.min(text.bytes.len());
+    if window.start > window.end {
+        return None;
+    }
+    let begins = |first: u8, two: u8, three: u8| pattern.lead.is_none_or(|lead| lead.one.has(first) || lead.two.has(two) || lead.three.has(three));
+    let mut search = Search::new(pattern, text.bytes, &window, scratch);
+    if pattern.starts_word {
+        let first = text.words.partition_point(|word| (word.at as usize) < window.start);
+        let words = text.words[first..].iter().take_while(|word| (word.at as usize) < window.end);
+        let mut starts = words.filter(|word| begins(text.bytes[word.at as usize], word.two, word.three)).map(|word| word.at as usize);
+        return starts.find_map(|start| Some(start..search.run(start)?));
+    }
+    let can_begin = |start: &usize| match text.bytes.get(*start) {
+        Some(&first) => {
+            let (two, three) = hashes(&text.bytes[*start..]);
+            begins(first, two, three)
+        }
+        None => pattern.lead.is_none(),
+    };
+    (window.start..=window.end).filter(can_begin).find_map(|start| Some(start..search.run(start)?))
 }
 
 struct Search<'a> {
@@ -61,17 +96,17 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(pattern: &'a Pattern, text: &'a [u8], window: &Range<usize>, scratch: &'a mut Scratch) -> Option<Search<'a>> {
-        if window.start > window.end {
-            return None;
-        }
+    fn new(pattern: &'a Pattern, text: &'a [u8], window: &Range<usize>, scratch: &'a mut Scratch) -> Search<'a> {
         let search = Search { pattern, text, from: window.start, end: window.end, scratch };
-        let bits = pattern.marks as usize * search.width();
-        search.scratch.been.clear();
-        search.scratch.been.resize(bits.div_ceil(64), 0);
-        search.scratch.tried.clear();
-        search.scratch.tried.resize(usize::from(pattern.runs), usize::MAX..usize::MAX);
-        Some(search)
+        let words = (pattern.marks as usize * search.width()).div_ceil(64);
+        let Scratch { been, touched, tried, .. } = &mut *search.scratch;
+        touched.drain(..).for_each(|word| been[word] = 0);
+        if been.len() < words {
+            been.resize(words, 0);
+        }
+        tried.clear();
+        tried.resize(usize::from(pattern.runs), usize::MAX..usize::MAX);
+        search
     }
 
     fn width(&self) -> usize {
@@ -192,6 +227,9 @@ impl<'a> Search<'a> {
                     if *word & mask != 0 {
                         return None;
                     }
+                    if *word == 0 {
+                        self.scratch.touched.push(bit >> 6);
+                    }
                     *word |= mask;
                     step = next;
                 }
@@ -203,7 +241,7 @@ impl<'a> Search<'a> {
     fn holds(&self, look: Look, place: usize) -> bool {
         let before = place.checked_sub(1).map(|at| self.text[at]);
         let after = self.text.get(place).copied();
-        let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_word = |byte: Option<u8>| byte.is_some_and(is_word);
         match look {
             Look::Start => before.is_none(),
             Look::End => after.is_none(),

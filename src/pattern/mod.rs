@@ -15,7 +15,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 
-pub use machine::Scratch;
+pub use machine::{Haystack, Scratch};
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +27,8 @@ pub struct Pattern {
     literals: Vec<u8>,
     sets: Vec<Set>,
     arms: Vec<Arm>,
-    /// The bytes a match can begin with; `None` where it may be empty.
-    first: Option<Set>,
+    /// What a match can begin with.
+    lead: Option<Lead>,
     /// Whether a match can only begin where a word does.
     starts_word: bool,
     /// How many places remember what was tried there.
@@ -96,6 +96,33 @@ impl Set {
     }
 }
 
+/// Beginnings of one, two and three bytes, the longer ones as hashes: what is not in it does not begin so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Lead {
+    one: Set,
+    two: Set,
+    three: Set,
+}
+
+impl Lead {
+    fn of(beginnings: &[Vec<u8>]) -> Lead {
+        let mut lead = Lead::default();
+        for bytes in beginnings {
+            match bytes[..] {
+                [a] => lead.one.insert(a),
+                [a, b] => lead.two.insert(hash(a, b, 0)),
+                [a, b, c, ..] => lead.three.insert(hash(a, b, c)),
+                [] => {}
+            }
+        }
+        lead
+    }
+}
+
+fn hash(a: u8, b: u8, c: u8) -> u8 {
+    a.wrapping_mul(37) ^ b.wrapping_mul(11).rotate_left(3) ^ c.wrapping_mul(101).rotate_left(5)
+}
+
 /// What is wrong with an expression.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
@@ -112,14 +139,22 @@ fn parse(expression: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
     })
 }
 
+/// The bytes of a class; `None` where it has letters of several bytes.
+fn bytes_of(class: &regex_syntax::hir::Class) -> Option<Vec<u8>> {
+    use regex_syntax::hir::Class;
+    let class = match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class()?,
+    };
+    Some(class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect())
+}
+
 /// Everything about an expression that can be known before there is a text.
 #[derive(Debug)]
 pub struct Compiled {
     pub pattern: Pattern,
     /// Sets of strings of which every match holds at least one each.
     pub clauses: Vec<Vec<String>>,
-    /// Strings of which every match begins with one; `None` where there are no such, or too many or too short.
-    pub lead: Option<Vec<String>>,
     /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
     pub reach: u32,
 }
@@ -130,7 +165,7 @@ pub struct Compiled {
 /// A syntax that is none, or counted repetitions that make the program larger than [`compile::STEPS_MOST`].
 pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
     let tree = parse(expression)?;
-    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), lead: atoms::lead(&tree), reach: compile::reach(&tree) })
+    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), reach: compile::reach(&tree) })
 }
 
 impl Pattern {
@@ -153,17 +188,12 @@ impl Pattern {
     }
 
     /// The first match that lies within a window of the text, as the `regex` crate would find it.
-    pub fn find(&self, text: &[u8], window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
+    pub fn find(&self, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
         machine::find(self, text, window, scratch)
     }
 
-    /// The end of the match that begins here, if one does that ends within the window.
-    pub fn find_at(&self, text: &[u8], start: usize, window: Range<usize>, scratch: &mut Scratch) -> Option<usize> {
-        machine::find_at(self, text, start, window, scratch)
-    }
-
     /// The matches within a window, one after the other.
-    pub fn find_all<'a>(&'a self, text: &'a [u8], window: Range<usize>, scratch: &'a mut Scratch) -> impl Iterator<Item = Range<usize>> + 'a {
+    pub fn find_all<'a>(&'a self, text: &'a Haystack<'_>, window: Range<usize>, scratch: &'a mut Scratch) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut from = window.start;
         std::iter::from_fn(move || {
             let found = self.find(text, from.min(window.end)..window.end, scratch).filter(|_| from <= window.end)?;
@@ -197,18 +227,20 @@ mod tests {
         r"",
         r"a{2,3}b{0}c{1}|(?:ab){2}",
         r"(?:(?:a|b) )*?d",
+        r"a(?:b|é|€)c?",
+        r"(?:é|a|\xe9)+d",
     ];
 
     fn check(expression: &str, text: &str) {
         let oracle = regex::bytes::RegexBuilder::new(expression).unicode(false).multi_line(true).build().expect("the expression is one");
         let pattern = Pattern::new(expression).expect("the expression is one");
         let expected: Option<Range<usize>> = oracle.find(text.as_bytes()).map(|found| found.range());
-        assert_eq!(pattern.find(text.as_bytes(), 0..text.len(), &mut Scratch::default()), expected, "{expression} in {text:?}");
+        assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), expected, "{expression} in {text:?}");
     }
 
     proptest! {
         #[test]
-        fn what_is_found_is_what_the_regex_crate_finds(text in "[a-d .\n]{0,24}") {
+        fn what_is_found_is_what_the_regex_crate_finds(text in "[a-dé .\n€]{0,24}") {
             for expression in EXPRESSIONS {
                 check(expression, &text);
             }
@@ -218,7 +250,7 @@ mod tests {
     #[test]
     fn a_match_begins_and_ends_within_the_window_and_looks_beyond_it() {
         let pattern = Pattern::new(r"\bab+").unwrap();
-        let found = |window| pattern.find(b"ab cabbb abbb", window, &mut Scratch::default());
+        let found = |window| pattern.find(&Haystack::of(b"ab cabbb abbb"), window, &mut Scratch::default());
         assert_eq!(found(0..13), Some(0..2));
         assert_eq!(found(1..13), Some(9..13), "the a at 4 stands inside a word");
         assert_eq!(found(1..11), Some(9..11));
@@ -229,7 +261,7 @@ mod tests {
     fn nested_repetitions_take_no_longer_than_their_text() {
         let text = "a".repeat(50_000);
         let pattern = Pattern::new(r"(?:(?:a+)+a*)+b").unwrap();
-        assert_eq!(pattern.find(text.as_bytes(), 0..text.len(), &mut Scratch::default()), None);
+        assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), None);
     }
 
     #[test]
