@@ -259,7 +259,8 @@ impl Search<'_> {
             let rule = index.expressions[expression as usize].rule as usize;
             !self.hit[rule] && fits(self.set.rules[rule].place, scene.field) && self.may_hit(&self.set.rules[rule])
         };
-        let mut due: Vec<Due> = index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, to: length }).collect();
+        let mut due: Vec<Due> =
+            index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, to: length }).collect();
         for &clause in &sightings.seen {
             for &expression in index.waiting.of(clause) {
                 let wanted = &index.expressions[expression as usize];

@@ -120,7 +120,8 @@ fn is_plainly_english(text: &str) -> bool {
 }
 
 /// Small words that no other language written in Latin letters shares in numbers.
-const ENGLISH: &[&str] = &["the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should"];
+const ENGLISH: &[&str] =
+    &["the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should"];
 const ENGLISH_SHARE: usize = 8;
 
 fn iso_639_1(language: whatlang::Lang) -> &'static str {

@@ -16,16 +16,11 @@ pub(super) fn is_in_address(text: &str, span: &Range<usize>) -> bool {
 }
 
 /// Ends of domains that job posts name.
-const TOPS: &[&str] =
-    &["com", "net", "org", "io", "co", "ai", "app", "dev", "me", "info", "biz", "uk", "de", "in", "us", "guru", "ninja", "js", "py", "php"];
+const TOPS: &[&str] = &["com", "net", "org", "io", "co", "ai", "app", "dev", "me", "info", "biz", "uk", "de", "in", "us", "guru", "ninja", "js", "py", "php"];
 
 fn is_domain(token: &str) -> bool {
     let host = token.split('/').next().unwrap_or(token);
-    host.rsplit_once('.').is_some_and(|(name, top)| {
-        !name.is_empty()
-            && !name.ends_with('.')
-            && TOPS.contains(&top)
-    })
+    host.rsplit_once('.').is_some_and(|(name, top)| !name.is_empty() && !name.ends_with('.') && TOPS.contains(&top))
 }
 
 /// Whether the span stands between two straight quotes of its sentence.

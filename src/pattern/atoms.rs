@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Hir, HirKind};
 
-/// Atoms shorter than this are too common to tell anything.
+/// Atoms shorter than this are too common to tell much; even shorter ones are better than none.
 const ATOM_LEAST: usize = 3;
+const ATOM_SHORT: usize = 2;
 /// More atoms than this cost more in the automaton than they save.
 const ATOMS_MOST: usize = 400;
 /// Clauses kept of an expression: more hardly tell more.
@@ -79,7 +80,10 @@ fn longer(mut start: Vec<u8>, bytes: &[u8]) -> (Vec<u8>, bool) {
 
 /// Sets of strings of which every match holds at least one each, the one that tells most first.
 pub fn clauses(tree: &Hir) -> Vec<Vec<String>> {
-    let mut clauses = all_clauses(tree);
+    let mut clauses = all_clauses(tree, ATOM_LEAST);
+    if clauses.is_empty() {
+        clauses = all_clauses(tree, ATOM_SHORT);
+    }
     for atoms in &mut clauses {
         atoms.sort();
         atoms.dedup();
@@ -90,24 +94,24 @@ pub fn clauses(tree: &Hir) -> Vec<Vec<String>> {
     clauses
 }
 
-fn all_clauses(tree: &Hir) -> Vec<Vec<String>> {
+fn all_clauses(tree: &Hir, least: usize) -> Vec<Vec<String>> {
     match tree.kind() {
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            Ok(text) if text.len() >= ATOM_LEAST && text.is_ascii() => vec![vec![text.to_owned()]],
+            Ok(text) if text.len() >= least && text.is_ascii() => vec![vec![text.to_owned()]],
             _ => Vec::new(),
         },
-        HirKind::Concat(parts) => parts.iter().flat_map(all_clauses).collect(),
+        HirKind::Concat(parts) => parts.iter().flat_map(|part| all_clauses(part, least)).collect(),
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for part in parts {
                 // One part without atoms, and a match may hold none.
-                let Some(best) = all_clauses(part).into_iter().max_by_key(|atoms| worth(atoms)) else { return Vec::new() };
+                let Some(best) = all_clauses(part, least).into_iter().max_by_key(|atoms| worth(atoms)) else { return Vec::new() };
                 all.extend(best);
             }
             if all.len() <= ATOMS_MOST { vec![all] } else { Vec::new() }
         }
-        HirKind::Repetition(repetition) if repetition.min > 0 => all_clauses(&repetition.sub),
-        HirKind::Capture(capture) => all_clauses(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => all_clauses(&repetition.sub, least),
+        HirKind::Capture(capture) => all_clauses(&capture.sub, least),
         _ => Vec::new(),
     }
 }
@@ -142,7 +146,8 @@ mod tests {
             (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", &[&["for free", "unpaid"][..], &["sample", "test"]][..]),
             (r"net ?\d+", &[&["net"]]),
             (r"\d+ ?%", &[]),
-            (r"(?:ab|milestone)", &[]),
+            (r"(?:ab|milestone)", &[&["ab", "milestone"]]),
+            (r"(?:a|milestone)", &[]),
             (r"pays?\b", &[&["pay"]]),
             (r"(?:no )?(?:very )+late", &[&["very "], &["late"]]),
         ] {

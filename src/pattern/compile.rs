@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use regex_syntax::hir::{self, Class, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
-use super::{Arm, Lead, Look, Pattern, PatternError, Set, Step};
+use super::{Arm, Lead, Look, Pattern, PatternError, Set, Starts, Step};
 
 /// Programs of more steps are refused: no idea takes that many.
 pub const STEPS_MOST: usize = 20_000;
 /// A repetition without a bound is expected to go on for so many bytes: a long word, else the rest of a long sentence.
-const WORD: u32 = 40;
-const SENTENCE: u32 = 400;
+const WORD: u32 = 20;
+const SENTENCE: u32 = 240;
 
 /// Ways of an alternation from which on a look at the next byte is cheaper than trying one after the other.
 const SWITCH_LEAST: usize = 3;
@@ -34,9 +34,13 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
     let Compiler { steps, literals, sets, arms, marks, runs, .. } = compiler;
     let mut word = Set::default();
     (0..=u8::MAX).filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').for_each(|byte| word.insert(byte));
-    let starts_word = matches!(steps[start as usize], Step::Look { look: Look::WordBoundary, .. }) && !first.empty && first.set.union(&word) == word;
+    let starts = match steps[start as usize] {
+        Step::Look { look: Look::WordBoundary, .. } if !first.empty && first.set.union(&word) == word => Starts::Word,
+        Step::Look { look: Look::LineStart, .. } => Starts::Line,
+        _ => Starts::Anywhere,
+    };
     let lead = super::atoms::lead(tree).map(|beginnings| Lead::of(&beginnings));
-    Ok(Pattern { steps, start, literals, sets, arms, lead, starts_word, marks, runs })
+    Ok(Pattern { steps, start, literals, sets, arms, lead, starts, marks, runs })
 }
 
 /// The most bytes a match is expected to take.
@@ -133,7 +137,8 @@ impl Compiler {
             HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => {
                 let next = self.mark(next);
                 let sequences = class.ranges().iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end()));
-                let ways: Vec<u32> = sequences.map(|sequence| sequence.as_slice().iter().rev().fold(next, |next, range| self.byte(range.start..=range.end, next))).collect();
+                let ways: Vec<u32> =
+                    sequences.map(|sequence| sequence.as_slice().iter().rev().fold(next, |next, range| self.byte(range.start..=range.end, next))).collect();
                 self.ways(&ways)
             }
             HirKind::Class(class) => self.byte(super::bytes_of(class).unwrap_or_default(), next),

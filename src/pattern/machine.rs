@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Look, Pattern, Step, hash};
+use super::{Look, Pattern, Starts, Step, hash};
 
 /// Memory that searches share, so that they need none of their own.
 #[derive(Debug, Default)]
@@ -19,11 +19,22 @@ pub struct Scratch {
 /// A way still to be tried.
 #[derive(Debug, Clone, Copy)]
 enum Way {
-    At { step: u32, place: usize },
+    At {
+        step: u32,
+        place: usize,
+    },
     /// A run that may end anywhere from `place` to `last`: each in turn, downwards if it is greedy.
-    Run { step: u32, place: usize, last: usize },
+    Run {
+        step: u32,
+        place: usize,
+        last: usize,
+    },
     /// All ends of a run have been tried.
-    Tried { run: u16, from: usize, last: usize },
+    Tried {
+        run: u16,
+        from: usize,
+        last: usize,
+    },
 }
 
 /// A text to be searched many times.
@@ -71,12 +82,7 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>,
     }
     let begins = |first: u8, two: u8, three: u8| pattern.lead.is_none_or(|lead| lead.one.has(first) || lead.two.has(two) || lead.three.has(three));
     let mut search = Search::new(pattern, text.bytes, &window, scratch);
-    if pattern.starts_word {
-        let first = text.words.partition_point(|word| (word.at as usize) < window.start);
-        let words = text.words[first..].iter().take_while(|word| (word.at as usize) < window.end);
-        let mut starts = words.filter(|word| begins(text.bytes[word.at as usize], word.two, word.three)).map(|word| word.at as usize);
-        return starts.find_map(|start| Some(start..search.run(start)?));
-    }
+    let from_word = |word: &&Word| begins(text.bytes[word.at as usize], word.two, word.three);
     let can_begin = |start: &usize| match text.bytes.get(*start) {
         Some(&first) => {
             let (two, three) = hashes(&text.bytes[*start..]);
@@ -84,7 +90,20 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>,
         }
         None => pattern.lead.is_none(),
     };
-    (window.start..=window.end).filter(can_begin).find_map(|start| Some(start..search.run(start)?))
+    let mut run = |start: usize| Some(start..search.run(start)?);
+    match pattern.starts {
+        Starts::Word => {
+            let first = text.words.partition_point(|word| (word.at as usize) < window.start);
+            text.words[first..].iter().take_while(|word| (word.at as usize) < window.end).filter(from_word).find_map(|word| run(word.at as usize))
+        }
+        Starts::Line => {
+            let line = |start: &usize| *start == 0 || text.bytes[start - 1] == b'\n';
+            let first = Some(window.start).filter(line);
+            let others = text.bytes[window.clone()].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| window.start + at + 1);
+            first.into_iter().chain(others).filter(can_begin).find_map(run)
+        }
+        Starts::Anywhere => (window.start..=window.end).filter(can_begin).find_map(run),
+    }
 }
 
 struct Search<'a> {

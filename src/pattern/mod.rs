@@ -14,7 +14,6 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-
 pub use machine::{Haystack, Scratch};
 
 /// A compiled expression.
@@ -29,31 +28,68 @@ pub struct Pattern {
     arms: Vec<Arm>,
     /// What a match can begin with.
     lead: Option<Lead>,
-    /// Whether a match can only begin where a word does.
-    starts_word: bool,
+    starts: Starts,
     /// How many places remember what was tried there.
     marks: u32,
     /// How many runs have no bound.
     runs: u16,
 }
 
+/// Where a match can begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Starts {
+    Anywhere,
+    /// Where a word begins.
+    Word,
+    /// Where a line begins.
+    Line,
+}
+
 /// One step of a program. `next` is the number of the step after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Step {
     /// These bytes, `at` in the literals.
-    Literal { at: u32, length: u32, next: u32 },
+    Literal {
+        at: u32,
+        length: u32,
+        next: u32,
+    },
     /// One byte of a set.
-    Byte { set: u16, next: u32 },
+    Byte {
+        set: u16,
+        next: u32,
+    },
     /// Between `least` and `most` bytes of a set, then a byte of `then`, if there is such a set, which is not consumed.
     /// Runs without a bound have a `number`, under which the ends tried are remembered.
-    Run { set: u16, least: u32, most: u32, greedy: bool, then: Option<u16>, number: Option<u16>, next: u32 },
-    Look { look: Look, next: u32 },
+    Run {
+        set: u16,
+        least: u32,
+        most: u32,
+        greedy: bool,
+        then: Option<u16>,
+        number: Option<u16>,
+        next: u32,
+    },
+    Look {
+        look: Look,
+        next: u32,
+    },
     /// The first way, and if it leads nowhere the second.
-    Split { first: u32, second: u32 },
+    Split {
+        first: u32,
+        second: u32,
+    },
     /// The way for the next byte, among `count` arms; `end` is the way at the end of the text.
-    Switch { arms: u32, count: u32, end: Option<u32> },
+    Switch {
+        arms: u32,
+        count: u32,
+        end: Option<u32>,
+    },
     /// Whoever comes here a second time at the same place has nothing to hope for.
-    Mark { number: u32, next: u32 },
+    Mark {
+        number: u32,
+        next: u32,
+    },
     Match,
 }
 
