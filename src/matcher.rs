@@ -215,7 +215,7 @@ impl Search<'_> {
         if haystack.is_empty() {
             return;
         }
-        let mut sightings = Sightings { last: vec![0; matcher.index.waiting.len()], all: Vec::new(), seen: Vec::new() };
+        let mut sightings = Sightings { last: vec![0; index.waiting.count()], all: Vec::new(), seen: Vec::new() };
         for found in matcher.automaton.find_overlapping_iter(haystack) {
             let (start, rest) = (found.start(), &haystack[found.start()..]);
             for &string in index.strings_of.of(found.pattern().as_u32()) {
@@ -372,7 +372,7 @@ impl Search<'_> {
         }
         let only = words.not_negation.and_then(|words| self.matcher.program(words));
         let revoked = only.and_then(|only| only.find(&scene.haystack, between.clone(), &mut self.guard_scratch));
-        !revoked.is_some_and(|found| found.start <= between.start + 1)
+        revoked.is_none_or(|found| found.start > between.start + 1)
     }
 
     /// Whether the nearest subject before the span, in the sentence, is the thing to be built.

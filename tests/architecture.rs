@@ -11,9 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("post", &["text", "fields"]),
     ("fields", &["text", "post"]),
     ("profile", &[]),
-    ("rules", &["post", "facts", "profile"]),
+    ("pattern", &[]),
+    ("rules", &["post", "facts", "pattern", "profile"]),
     ("facts", &["text", "post", "profile", "rules"]),
-    ("matcher", &["text", "facts", "profile", "rules"]),
+    ("matcher", &["text", "facts", "pattern", "profile", "rules"]),
     ("verdict", &["facts", "matcher", "post", "profile", "rules"]),
     ("sieve", &["text", "post", "facts", "rules", "matcher", "profile", "verdict"]),
 ];

@@ -67,7 +67,7 @@ impl<T> Groups<T> {
     }
 
     /// How many lists there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ends.len()
     }
 }
