@@ -52,7 +52,7 @@ pub struct Rule {
     /// Points by which a hit moves the score: as written, or as fitted.
     pub points: i32,
     /// How often, in percent, careful readers saw the family where this rule hit. Hits of a family that together
-    /// leave more doubt than belief are hints: they count, but claim no flag.
+    /// leave too much doubt (more than 50 percent, for red families 40) are hints: they count, but claim no flag.
     pub sure: u8,
     /// The sentence the report prints.
     pub why: String,
