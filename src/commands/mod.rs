@@ -175,6 +175,10 @@ impl Out {
                 // A file is no terminal: colours are left out.
                 Ok(Out { sink: Box::new(io::BufWriter::new(anstream::StripStream::new(file))), name })
             }
+            // Records hold no escapes to strip, and looking for some takes longer than writing them.
+            None if matches!(format(common), Format::Json | Format::Jsonl) => {
+                Ok(Out { sink: Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())), name: "standard output".into() })
+            }
             None => Ok(Out { sink: Box::new(io::BufWriter::new(anstream::stdout().lock())), name: "standard output".into() }),
         }
     }

@@ -47,7 +47,7 @@ pub struct Haystack<'a> {
 struct Word {
     at: u32,
     two: u8,
-    three: u8,
+    three: u16,
 }
 
 impl<'a> Haystack<'a> {
@@ -70,9 +70,9 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn hashes(rest: &[u8]) -> (u8, u8) {
+fn hashes(rest: &[u8]) -> (u8, u16) {
     let byte = |at: usize| rest.get(at).copied().unwrap_or(0);
-    (hash(byte(0), byte(1), 0), hash(byte(0), byte(1), byte(2)))
+    (hash(byte(0), byte(1), 0) as u8, hash(byte(0), byte(1), byte(2)))
 }
 
 pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
@@ -80,7 +80,7 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>,
     if window.start > window.end {
         return None;
     }
-    let begins = |first: u8, two: u8, three: u8| pattern.lead.is_none_or(|lead| lead.one.has(first) || lead.two.has(two) || lead.three.has(three));
+    let begins = |first: u8, two: u8, three: u16| pattern.lead.as_ref().is_none_or(|lead| lead.has(first, two, three));
     let mut search = Search::new(pattern, text.bytes, &window, scratch);
     let from_word = |word: &&Word| begins(text.bytes[word.at as usize], word.two, word.three);
     let can_begin = |start: &usize| match text.bytes.get(*start) {

@@ -137,7 +137,8 @@ impl Set {
 struct Lead {
     one: Set,
     two: Set,
-    three: Set,
+    /// Wide, for lists of hundreds of words begin in hundreds of ways.
+    three: [u64; 16],
 }
 
 impl Lead {
@@ -146,17 +147,26 @@ impl Lead {
         for bytes in beginnings {
             match bytes[..] {
                 [a] => lead.one.insert(a),
-                [a, b] => lead.two.insert(hash(a, b, 0)),
-                [a, b, c, ..] => lead.three.insert(hash(a, b, c)),
+                [a, b] => lead.two.insert(hash(a, b, 0) as u8),
+                [a, b, c, ..] => {
+                    let hash = hash(a, b, c);
+                    lead.three[usize::from(hash >> 6)] |= 1 << (hash & 63);
+                }
                 [] => {}
             }
         }
         lead
     }
+
+    /// Whether something may begin with this byte, and with these two and three by their hashes.
+    fn has(&self, one: u8, two: u8, three: u16) -> bool {
+        self.one.has(one) || self.two.has(two) || self.three[usize::from(three >> 6)] >> (three & 63) & 1 == 1
+    }
 }
 
-fn hash(a: u8, b: u8, c: u8) -> u8 {
-    a.wrapping_mul(37) ^ b.wrapping_mul(11).rotate_left(3) ^ c.wrapping_mul(101).rotate_left(5)
+/// Ten bits of three bytes.
+fn hash(a: u8, b: u8, c: u8) -> u16 {
+    (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 22) as u16
 }
 
 /// What is wrong with an expression.
