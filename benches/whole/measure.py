@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whole-process ratios, all in one run, medians of seven: a pasted post against `rg -c`, a scan of JSON lines against a
+"""Whole-process ratios, all in one run, medians of five: a pasted post against `rg -c`, a scan of JSON lines against a
 program that only reads and writes the records, and the same rules in Python's `re`. Builds what it measures.
 
     python3 benches/whole/measure.py            # needs rg and python3
@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GIGSIEVE = ROOT / "target/release/gigsieve"
 PASSTHROUGH = ROOT / "target/release/examples/passthrough"
-TIMES = 7
-LINES = 40_000
+TIMES = 5
+LINES = 5_000
 
 
 def seconds(argv, stdin=None, env=None):
