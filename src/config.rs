@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::profile::Profile;
+use crate::read::columns::Columns;
 
 pub mod channels;
 pub mod opml;
@@ -34,8 +35,8 @@ pub struct Config {
     pub thresholds: Thresholds,
     /// Points of single rules by id: the sign of signals on which people differ is theirs to choose.
     points: BTreeMap<Spanned<String>, i32>,
-    /// Which column of a table holds which field: field to column name.
-    pub columns: BTreeMap<String, String>,
+    /// Which column of a table holds which field: field to the names of its columns.
+    pub columns: Columns,
     /// US dollars for one unit, by ISO 4217 code; goes before the built-in table.
     pub currencies: BTreeMap<String, f64>,
     /// Rule files and folders of the person's own.

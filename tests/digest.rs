@@ -230,3 +230,12 @@ fn scan_fetches_addresses_and_the_configured_sources() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("Save the page in your browser"), "{refused:?}");
 }
+
+#[test]
+fn the_fetch_section_holds_for_scan_too() {
+    let place = Place::new(&["/a"], "");
+    place.show("/a", &["HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()]);
+    let output = place.run(&["scan", &place.server.url("/a")]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(place.server.asked("/a").len(), 1, "`attempts = 1` of the configuration; without it there are three");
+}

@@ -20,7 +20,7 @@ use crate::read::{self, Document, Limits, Problem, Reading};
 use crate::report::digest::Digest;
 use crate::report::{Judged, json};
 use crate::sieve::Sieve;
-use crate::source;
+use crate::source::{self, Manner};
 use crate::store::{Assessment, Due, Health, Recorded, RunLock, Sightings, Store, StoreError};
 
 #[derive(Debug, Args)]
@@ -76,6 +76,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         store,
         sieve: &sieve,
         limits: Limits::default(),
+        manner: Manner::of(&config),
         channels: names,
         since: arguments.since,
         now: Timestamp::now(),
@@ -122,6 +123,7 @@ struct Run<'a> {
     store: Store,
     sieve: &'a Sieve,
     limits: Limits,
+    manner: Manner,
     channels: Vec<String>,
     since: Option<Timestamp>,
     now: Timestamp,
@@ -149,7 +151,8 @@ impl Run<'_> {
             }
         }
         let mut broken = None;
-        let fetching = fetch::fetch_all(requests, &fetch::Options::of(&config.fetch), |index, fetched| {
+        let fetch_options = self.manner.fetch.clone();
+        let fetching = fetch::fetch_all(requests, &fetch_options, |index, fetched| {
             if broken.is_none() {
                 broken = self.take(asked[index], fetched).err();
             }
@@ -180,7 +183,8 @@ impl Run<'_> {
                 self.failures.push(format!("{name}: {error}"));
                 Ok(())
             }
-            Outcome::Fresh(document, validators) => {
+            Outcome::Fresh(mut document, validators) => {
+                document.columns.clone_from(&self.manner.columns);
                 let scope = feed.url().and_then(|url| fetch::hosts::check(url).ok()).map_or_else(|| name.clone(), |url| fetch::hosts::host(&url));
                 let reading = read::read(&document, &self.limits);
                 self.keep(feed, &scope, reading, Some(&validators), moved_to)
@@ -193,7 +197,7 @@ impl Run<'_> {
         let mut all = Reading::default();
         let address = feed.address();
         for source in source::sources(&address, &self.limits, &mut all.problems) {
-            match source::document(&source, &self.limits) {
+            match source::document(&source, &self.manner, &self.limits) {
                 Ok(document) => absorb(&mut all, &document, &self.limits),
                 Err(problem) => all.problems.push(problem),
             }
