@@ -13,6 +13,7 @@ use crate::profile::Profile;
 use crate::read::columns::Columns;
 
 pub mod channels;
+mod measure;
 pub mod opml;
 
 pub use channels::Delivery;
@@ -31,6 +32,10 @@ pub const STORE_VARIABLE: &str = "GIGSIEVE_STORE";
 pub struct Config {
     #[serde(rename = "source")]
     pub sources: Vec<Feed>,
+    #[serde(rename = "profile")]
+    written: measure::Written,
+    /// Amounts are in US dollars, whatever currency they were given in.
+    #[serde(skip)]
     pub profile: Profile,
     pub thresholds: Thresholds,
     /// Points of single rules by id: the sign of signals on which people differ is theirs to choose.
@@ -154,6 +159,10 @@ impl Config {
         let mut config: Config = toml::from_str(text).map_err(|error| failed(error.span().unwrap_or(0..0), error.message().to_owned(), None))?;
         config.file = file.to_owned();
         config.text = text.to_owned();
+        config.profile = config.written.profile(&config.currencies).map_err(|(span, message)| {
+            let is_currency = message.contains("currency");
+            failed(span, message, is_currency.then_some("an ISO 4217 code such as EUR; a rate of your own goes into [currencies]"))
+        })?;
         let mut names = HashSet::new();
         for feed in &config.sources {
             let place = [feed.given_name.as_ref().map(Spanned::span), feed.url.as_ref().map(Spanned::span), feed.path.as_ref().map(Spanned::span)];

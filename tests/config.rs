@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use gigsieve::config::{Config, ConfigError, EXAMPLE, opml};
+use gigsieve::profile::Profile;
 use gigsieve::rules::{RuleSet, file};
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
@@ -62,6 +63,9 @@ fn what_is_wrong_is_pointed_at() {
     check_refused("[[source]]\nname = \"a\"\nurl = \"http://a.example/\"\n[[source]]\nname = 'a'\npath = \"x\"\n", "'a'", "two sources");
     check_refused("[[delivery.file]]\npath = \"a\"\n[[delivery.file]]\npath = 'b'\n", "'b'", "two channels");
     check_refused("[[delivery.webhook]]\npreset = \"pigeon\"\nurl = \"http://localhost/\"\n", "\"pigeon\"", "unknown variant `pigeon`");
+    check_refused("[profile]\ncurrency = \"XQX\"\n", "\"XQX\"", "no rate is known for the currency `XQX`");
+    check_refused("[profile]\nfloor_project = -5\n", "-5", "0 or more");
+    check_refused("[profile]\nfloor_word = nan\n", "nan", "0 or more");
     check_refused("[columns]\ntitle = \"Job\"\ntitel = \"Arbeit\"\n", "titel", "unknown variant `titel`");
     check_refused("[columns]\ntitle = 7\n", "7", "a column is given by a name");
     check_refused("[thresholds]\napply = \"high\"\n", "\"high\"", "invalid type");
@@ -178,5 +182,26 @@ fn columns_of_the_configuration_hold_for_tables_and_records() {
     for (name, content) in [("posts.csv", table), ("posts.json", records), ("posts.jsonl", lines)] {
         assert_eq!(scanned(columns, name, content), expected, "{name}");
         assert_ne!(scanned("", name, content), expected, "{name} is not read so without the section");
+    }
+}
+
+#[test]
+fn amounts_of_the_profile_are_held_in_dollars() {
+    let rate = |code: &str| gigsieve::facts::currency::rates().usd[code];
+    let default = Profile::default();
+    for (text, floor_hourly, floor_project) in [
+        ("", default.floor_hourly, 0.0),
+        ("[profile]\nfloor_project = 300\n", default.floor_hourly, 300.0),
+        ("[profile]\ncurrency = \"EUR\"\nfloor_hourly = 20.0\nfloor_project = 300\n", 20.0 * rate("EUR"), 300.0 * rate("EUR")),
+        ("[profile]\ncurrency = \"gbp\"\nfloor_project = 300\n", default.floor_hourly, 300.0 * rate("GBP")),
+        ("[profile]\ncurrency = \"EUR\"\nfloor_hourly = 20\n[currencies]\nEUR = 2.0\n", 40.0, 0.0),
+        ("[profile]\ncurrency = \"XQX\"\nfloor_hourly = 20\n[currencies]\nXQX = 0.5\n", 10.0, 0.0),
+    ] {
+        let profile = parse(text).unwrap_or_else(|error| panic!("{text}\n{error}")).profile;
+        assert_eq!((profile.floor_hourly, profile.floor_project), (floor_hourly, floor_project), "{text}");
+        assert_eq!(profile.floor_word, default.floor_word, "what is not given stays in dollars: {text}");
+    }
+    for key in ["currency", "floor_project"] {
+        assert!(EXAMPLE.lines().any(|line| line.starts_with(&format!("# {key} "))), "the example names {key}");
     }
 }
