@@ -198,6 +198,23 @@ impl Config {
         &self.file
     }
 
+    /// Leaves only the sources that bear one of these tags; all of them where none is named.
+    ///
+    /// # Errors
+    /// The tag that no source bears.
+    pub fn keep_tagged(&mut self, tags: &[String]) -> Result<(), String> {
+        let bears = |feed: &Feed, tag: &String| feed.tags.iter().any(|own| own.to_lowercase() == tag.to_lowercase());
+        if let Some(unknown) = tags.iter().find(|tag| !self.sources.iter().any(|feed| bears(feed, tag))) {
+            let mut known: Vec<&str> = self.sources.iter().flat_map(|feed| &feed.tags).map(String::as_str).collect();
+            known.sort_unstable();
+            known.dedup();
+            let known = if known.is_empty() { "none has tags".to_owned() } else { format!("the tags are {}", known.join(", ")) };
+            return Err(format!("no source is tagged `{unknown}`; {known}"));
+        }
+        self.sources.retain(|feed| tags.is_empty() || tags.iter().any(|tag| bears(feed, tag)));
+        Ok(())
+    }
+
     /// Puts the person's thresholds and points in place of the fitted ones.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::deliver::{self, Printed};
 use crate::fetch::{self, FetchError, Fetched, Outcome, Validators};
 use crate::post::Post;
 use crate::read::{self, Document, Limits, Problem, Reading};
-use crate::report::digest::Digest;
+use crate::report::digest::{Digest, Tags};
 use crate::report::{Judged, json};
 use crate::sieve::Sieve;
 use crate::source::{self, Manner};
@@ -28,6 +28,9 @@ pub struct Arguments {
     /// At the first look at a source, list what was published since: 3d, 12h, 2026-11-01, all. Without it, what is there is taken as known
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<Timestamp>,
+    /// Look only at sources with this tag; may be given several times
+    #[arg(long, value_name = "NAME")]
+    tag: Vec<String>,
     /// Say so when there is nothing
     #[arg(long)]
     always: bool,
@@ -43,6 +46,8 @@ pub struct Arguments {
 const GONE_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Open posts shown at most.
 const OPEN: usize = 10;
+/// Open posts looked at for those of some tags.
+const OPEN_LOOKED_AT: usize = 1000;
 
 /// A moment as `--since` takes it.
 fn since(text: &str) -> Result<Timestamp, String> {
@@ -60,10 +65,12 @@ fn since(text: &str) -> Result<Timestamp, String> {
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    let config = config(common)?;
+    let mut config = config(common)?;
     if config.sources.is_empty() {
         return Err(Failure::Usage("no sources are configured; `gigsieve init` writes a configuration to add them to".into()));
     }
+    config.keep_tagged(&arguments.tag).map_err(Failure::Usage)?;
+    let tags: Tags = config.sources.iter().map(|feed| (feed.name(), feed.tags.clone())).collect();
     let path = store_file(arguments.store.as_deref(), &config)
         .ok_or_else(|| Failure::Usage("this system names no data folder; say where with --store FILE".into()))?;
     let printed = Printed { form: form(common)?, output: common.output.clone() };
@@ -92,9 +99,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     }
     for channel in &channels {
         let health: Vec<Health> = config.sources.iter().map(|feed| run.store.health(&feed.name())).collect::<Result<_, _>>()?;
-        let open = run.store.open_posts(run.now, OPEN)?;
+        let mut open = run.store.open_posts(run.now, if arguments.tag.is_empty() { OPEN } else { OPEN_LOOKED_AT })?;
+        if !arguments.tag.is_empty() {
+            open.retain(|entry| entry.sources.iter().any(|source| tags.contains_key(source)));
+            open.truncate(OPEN);
+        }
         let now = run.now;
-        let make = |id: String, due: &[Due], repeated: bool| Digest::new(id, due, &open, &health, now, repeated);
+        let make = |id: String, due: &[Due], repeated: bool| Digest::new(id, due, &open, &health, now, repeated).tagged(&tags);
         let done = deliver::deliver(&mut run.store, channel, &make, arguments.always, now)?;
         if let Some(failure) = done.failure {
             run.failures.push(format!("channel {}: {failure}", channel.name));
