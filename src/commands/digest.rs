@@ -148,9 +148,9 @@ impl Run<'_> {
     fn look(&mut self, config: &Config) -> Result<(), StoreError> {
         let mut requests = Vec::new();
         let mut asked: Vec<&Feed> = Vec::new();
+        self.store.meet_all(&config.sources.iter().map(|feed| (feed.name(), feed.address())).collect::<Vec<_>>())?;
         for feed in &config.sources {
             let name = feed.name();
-            self.store.meet(&name, &feed.address())?;
             let health = self.store.health(&name)?;
             if feed.url().is_none() {
                 self.read_path(feed)?;
@@ -225,12 +225,7 @@ impl Run<'_> {
             return self.store.record_failure(&name, error, false, None, moved_to, self.now);
         }
         let posts = reading.posts;
-        let mut news = Vec::new();
-        for (index, post) in posts.iter().enumerate() {
-            if !self.store.is_known(post, &name, scope)? {
-                news.push(index);
-            }
-        }
+        let news = self.store.news(&posts, &name, scope)?;
         let sieve = self.sieve;
         let judged: HashMap<usize, Assessment> = news.into_par_iter().filter_map(|index| Some((index, assess(sieve, posts.get(index)?)))).collect();
         let sightings = Sightings {
