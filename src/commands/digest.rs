@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::Args;
@@ -129,6 +130,15 @@ fn form(common: &Common) -> Result<deliver::Form, Failure> {
     })
 }
 
+/// A document that has been read.
+struct Arrived {
+    /// Of its request.
+    index: usize,
+    reading: Reading,
+    validators: Validators,
+    moved_to: Option<String>,
+}
+
 /// One run over all sources.
 struct Run<'a> {
     store: Store,
@@ -163,11 +173,19 @@ impl Run<'_> {
         }
         let mut broken = None;
         let fetch_options = self.manner.fetch.clone();
+        let (sender, read) = mpsc::channel::<Arrived>();
         let fetching = fetch::fetch_all(requests, &fetch_options, |index, fetched| {
-            if broken.is_none() {
-                broken = self.take(asked[index], fetched).err();
-            }
+            let begun = self.take(asked[index], index, fetched, &sender);
+            // What has been read meanwhile is kept while others are still on their way.
+            let kept = read.try_iter().try_for_each(|arrived| if broken.is_none() { self.arrived(asked[arrived.index], arrived) } else { Ok(()) });
+            broken = broken.take().or(begun.and(kept).err());
         });
+        drop(sender);
+        for arrived in read {
+            if broken.is_none() {
+                broken = self.arrived(asked[arrived.index], arrived).err();
+            }
+        }
         if let Err(error) = fetching {
             self.failures.push(error.to_string());
         }
@@ -184,7 +202,8 @@ impl Run<'_> {
         Some(format!("{error}; it asked not to be fetched before {}", not_before.strftime("%Y-%m-%d %H:%M UTC")))
     }
 
-    fn take(&mut self, feed: &Feed, fetched: Fetched) -> Result<(), StoreError> {
+    /// Notes how a fetch ended; a document is read on another core and comes back through `sender`.
+    fn take(&mut self, feed: &Feed, index: usize, fetched: Fetched, sender: &mpsc::Sender<Arrived>) -> Result<(), StoreError> {
         let name = feed.name();
         let moved_to = fetched.moved_to.as_deref();
         match fetched.outcome {
@@ -196,11 +215,20 @@ impl Run<'_> {
             }
             Outcome::Fresh(mut document, validators) => {
                 document.columns.clone_from(&self.manner.columns);
-                let scope = feed.url().and_then(|url| fetch::hosts::check(url).ok()).map_or_else(|| name.clone(), |url| fetch::hosts::host(&url));
-                let reading = read::read(&document, &self.limits);
-                self.keep(feed, &scope, reading, Some(&validators), moved_to)
+                let (limits, sender, moved_to) = (self.limits.clone(), sender.clone(), fetched.moved_to);
+                rayon::spawn(move || {
+                    let reading = read::read(&document, &limits);
+                    // Nobody listening means the run is over.
+                    let _ = sender.send(Arrived { index, reading, validators, moved_to });
+                });
+                Ok(())
             }
         }
+    }
+
+    fn arrived(&mut self, feed: &Feed, arrived: Arrived) -> Result<(), StoreError> {
+        let scope = feed.url().and_then(|url| fetch::hosts::check(url).ok()).map_or_else(|| feed.name(), |url| fetch::hosts::host(&url));
+        self.keep(feed, &scope, arrived.reading, Some(&arrived.validators), arrived.moved_to.as_deref())
     }
 
     /// Reads a source that is a file or folder.
