@@ -10,8 +10,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::profile::Profile;
+use crate::read::columns::Columns;
 
 pub mod channels;
+mod measure;
 pub mod opml;
 
 pub use channels::Delivery;
@@ -30,12 +32,16 @@ pub const STORE_VARIABLE: &str = "GIGSIEVE_STORE";
 pub struct Config {
     #[serde(rename = "source")]
     pub sources: Vec<Feed>,
+    #[serde(rename = "profile")]
+    written: measure::Written,
+    /// Amounts are in US dollars, whatever currency they were given in.
+    #[serde(skip)]
     pub profile: Profile,
     pub thresholds: Thresholds,
     /// Points of single rules by id: the sign of signals on which people differ is theirs to choose.
     points: BTreeMap<Spanned<String>, i32>,
-    /// Which column of a table holds which field: field to column name.
-    pub columns: BTreeMap<String, String>,
+    /// Which column of a table holds which field: field to the names of its columns.
+    pub columns: Columns,
     /// US dollars for one unit, by ISO 4217 code; goes before the built-in table.
     pub currencies: BTreeMap<String, f64>,
     /// Rule files and folders of the person's own.
@@ -153,6 +159,10 @@ impl Config {
         let mut config: Config = toml::from_str(text).map_err(|error| failed(error.span().unwrap_or(0..0), error.message().to_owned(), None))?;
         config.file = file.to_owned();
         config.text = text.to_owned();
+        config.profile = config.written.profile(&config.currencies).map_err(|(span, message)| {
+            let is_currency = message.contains("currency");
+            failed(span, message, is_currency.then_some("an ISO 4217 code such as EUR; a rate of your own goes into [currencies]"))
+        })?;
         let mut names = HashSet::new();
         for feed in &config.sources {
             let place = [feed.given_name.as_ref().map(Spanned::span), feed.url.as_ref().map(Spanned::span), feed.path.as_ref().map(Spanned::span)];
@@ -186,6 +196,23 @@ impl Config {
     /// The file it came from; empty for the default configuration.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Leaves only the sources that bear one of these tags; all of them where none is named.
+    ///
+    /// # Errors
+    /// The tag that no source bears.
+    pub fn keep_tagged(&mut self, tags: &[String]) -> Result<(), String> {
+        let bears = |feed: &Feed, tag: &String| feed.tags.iter().any(|own| own.to_lowercase() == tag.to_lowercase());
+        if let Some(unknown) = tags.iter().find(|tag| !self.sources.iter().any(|feed| bears(feed, tag))) {
+            let mut known: Vec<&str> = self.sources.iter().flat_map(|feed| &feed.tags).map(String::as_str).collect();
+            known.sort_unstable();
+            known.dedup();
+            let known = if known.is_empty() { "none has tags".to_owned() } else { format!("the tags are {}", known.join(", ")) };
+            return Err(format!("no source is tagged `{unknown}`; {known}"));
+        }
+        self.sources.retain(|feed| tags.is_empty() || tags.iter().any(|tag| bears(feed, tag)));
+        Ok(())
     }
 
     /// Puts the person's thresholds and points in place of the fitted ones.

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 /// The names of the numbers a rule may compare a fact with.
-pub const NUMBERS: &[&str] = &["floor_hourly", "floor_word", "fair_hourly", "fair_low"];
+pub const NUMBERS: &[&str] = &["floor_hourly", "floor_word", "fair_hourly", "fair_low", "floor_project"];
 
 /// A freelancer's own measure of a post.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -14,6 +14,8 @@ pub struct Profile {
     pub floor_hourly: f64,
     /// Below this a word is a bargain, in US dollars.
     pub floor_word: f64,
+    /// Below this a fixed price is too small to be worth it, in US dollars; 0: none is.
+    pub floor_project: f64,
     /// From this on an hour is plainly well paid, in US dollars.
     pub fair_hourly: f64,
     /// Of a range that is to count as well paid, the lower end should reach this, in US dollars an hour.
@@ -33,6 +35,7 @@ impl Default for Profile {
         Profile {
             floor_hourly: 12.0,
             floor_word: 0.03,
+            floor_project: 0.0,
             fair_hourly: 40.0,
             fair_low: 27.0,
             employment: false,
@@ -49,6 +52,7 @@ impl Profile {
         match name {
             "floor_hourly" => self.floor_hourly,
             "floor_word" => self.floor_word,
+            "floor_project" => self.floor_project,
             "fair_hourly" => self.fair_hourly,
             _ => self.fair_low,
         }

@@ -5,12 +5,30 @@ use std::collections::HashSet;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
 use crate::fetch;
+use crate::read::columns::Columns;
 use crate::read::{Document, Limits, Problem};
 use crate::text::clean_line;
+
+/// How sources are opened: what the configuration says of fetching and of tables.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    pub fetch: fetch::Options,
+    /// A person's own names for the columns of tables.
+    pub columns: Option<Arc<Columns>>,
+}
+
+impl Manner {
+    /// As a configuration says.
+    pub fn of(config: &crate::config::Config) -> Manner {
+        let own = !config.columns.is_empty();
+        Manner { fetch: fetch::Options::of(&config.fetch), columns: own.then(|| Arc::new(config.columns.clone())) }
+    }
+}
 
 /// A place posts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +54,8 @@ impl Source {
     ///
     /// # Errors
     /// A problem with the cause: a file may have vanished since its folder was listed, a server may not answer.
-    pub fn open(&self) -> Result<(Document, Box<dyn Read>), Problem> {
-        let document = Document { source: self.name(), ..Document::default() };
+    pub fn open(&self, manner: &Manner) -> Result<(Document, Box<dyn Read>), Problem> {
+        let document = Document { source: self.name(), columns: manner.columns.clone(), ..Document::default() };
         match self {
             Source::Stdin => Ok((document, Box::new(io::stdin().lock()))),
             Source::File(path) => match File::open(path) {
@@ -45,7 +63,8 @@ impl Source {
                 Err(cause) => Err(problem(path, cause_of(&cause))),
             },
             Source::Address(address) => {
-                let mut document = fetch::fetch_one(address, &fetch::Options::default())?;
+                let mut document = fetch::fetch_one(address, &manner.fetch)?;
+                document.columns.clone_from(&manner.columns);
                 let bytes = std::mem::take(&mut document.bytes);
                 Ok((document, Box::new(io::Cursor::new(bytes))))
             }
@@ -169,8 +188,8 @@ fn kind_of(_: FileType) -> &'static str {
 ///
 /// # Errors
 /// A problem with the cause, where the source cannot be read or is larger than the limits allow.
-pub fn document(source: &Source, limits: &Limits) -> Result<Document, Problem> {
-    let (mut document, reader) = source.open()?;
+pub fn document(source: &Source, manner: &Manner, limits: &Limits) -> Result<Document, Problem> {
+    let (mut document, reader) = source.open(manner)?;
     match reader.take(limits.document_bytes as u64 + 1).read_to_end(&mut document.bytes) {
         Err(cause) => Err(Problem::of(&document, cause_of(&cause))),
         Ok(_) if document.bytes.len() > limits.document_bytes => Err(Problem::of(&document, format!("larger than {} MB", limits.document_bytes >> 20))),

@@ -21,7 +21,7 @@ pub use ledger::{Batch, Due, DueKind};
 pub use posts::{Assessment, Recorded, Sightings};
 
 /// The schema this program writes; step by step from older ones.
-const STEPS: &[&str] = &[include_str!("store/schema.sql")];
+const STEPS: &[&str] = &[include_str!("store/schema.sql"), include_str!("store/schema-2.sql")];
 
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +99,8 @@ impl Store {
         // In WAL mode a killed process loses nothing with NORMAL; only a power cut may take the last commits, and then
         // they are gone from the ledger and the posts alike.
         self.connection.pragma_update(None, "synchronous", "normal")?;
+        // A run looks at every post its sources still show; 10,000 of them fit in this, in kilobytes.
+        self.connection.pragma_update(None, "cache_size", -32_000)?;
         self.connection.set_prepared_statement_cache_capacity(64);
         Ok(())
     }
@@ -191,10 +193,20 @@ impl Store {
             .map_err(|cause| self.failed(cause))
     }
 
+    /// Meets the sources of a run, names and addresses, in one transaction.
+    pub fn meet_all(&mut self, sources: &[(String, String)]) -> Result<(), StoreError> {
+        let transaction = self.connection.unchecked_transaction().map_err(|cause| self.failed(cause))?;
+        sources.iter().try_for_each(|(name, address)| self.meet(name, address))?;
+        transaction.commit().map_err(|cause| self.failed(cause))
+    }
+
     /// Forgets the trouble of a source whose address was changed: what was said of the old one says nothing of the new.
-    pub fn meet(&mut self, name: &str, address: &str) -> Result<(), StoreError> {
-        let known: Option<String> =
-            self.connection.query_row("SELECT address FROM source WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(|cause| self.failed(cause))?;
+    pub fn meet(&self, name: &str, address: &str) -> Result<(), StoreError> {
+        let known: Option<String> = self
+            .connection
+            .prepare_cached("SELECT address FROM source WHERE name = ?1")
+            .and_then(|mut statement| statement.query_row([name], |row| row.get(0)).optional())
+            .map_err(|cause| self.failed(cause))?;
         let done = match known {
             Some(known) if known == address => return Ok(()),
             Some(_) => self.connection.execute(

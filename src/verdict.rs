@@ -3,7 +3,7 @@
 //! The score starts at [`START`]; every reason moves it by its points, a rule once, a family at most by its cap. What
 //! a cap or the ends of the scale take off is a line of its own, so that the lines add up to the score on paper.
 
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::matcher::Hit;
 use crate::post::{Kind, Post};
 use crate::profile::Profile;
@@ -52,6 +52,8 @@ pub enum Cause {
     NotARequest,
     /// A word of the profile.
     Profile(String),
+    /// The fixed price is below the floor of the profile: both, in US dollars, in words.
+    Floor(String),
     /// The scale ends at 0 and 100.
     ScaleEnd,
 }
@@ -88,6 +90,8 @@ pub struct Finding {
 const NOT_A_REQUEST: i32 = -40;
 /// Points for each wanted or avoided word of the profile.
 const PROFILE_WORD: i32 = 6;
+/// Points for a fixed price below the floor of the profile: a post of which nothing else is known is skipped then.
+const BELOW_FLOOR: i32 = -20;
 
 /// Judges a post by its hits.
 pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, profile: &Profile) -> Verdict {
@@ -113,7 +117,7 @@ pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, profile:
             _ => {}
         }
     }
-    profile_reasons(post, profile, &mut reasons);
+    profile_reasons(post, facts, profile, &mut reasons);
     let is_wanted = kind == Kind::Request || (kind == Kind::Employment && profile.employment);
     if !is_wanted {
         reasons.push(Reason { cause: Cause::NotARequest, points: NOT_A_REQUEST });
@@ -190,7 +194,12 @@ fn claims(set: &RuleSet, hits: &[Hit]) -> Vec<bool> {
     set.families.iter().zip(doubt).map(|(family, doubt)| doubt <= if family.polarity == Polarity::Red { DOUBT_RED } else { DOUBT }).collect()
 }
 
-fn profile_reasons(post: &Post, profile: &Profile, reasons: &mut Vec<Reason>) {
+fn profile_reasons(post: &Post, facts: &Facts, profile: &Profile, reasons: &mut Vec<Reason>) {
+    // A placeholder says nothing of the pay.
+    if let Some(fixed) = facts.get(facts::PAY_FIXED).filter(|fixed| *fixed < profile.floor_project && facts.get(facts::PAY_PLACEHOLDER).is_none()) {
+        let text = format!("a fixed price of ${fixed:.0} is below your floor of ${:.0} a project", profile.floor_project);
+        reasons.push(Reason { cause: Cause::Floor(text), points: BELOW_FLOOR });
+    }
     if profile.wanted.is_empty() && profile.avoid.is_empty() && profile.avoid_countries.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use gigsieve::config::{Config, ConfigError, EXAMPLE, opml};
+use gigsieve::profile::Profile;
 use gigsieve::rules::{RuleSet, file};
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
@@ -62,6 +63,11 @@ fn what_is_wrong_is_pointed_at() {
     check_refused("[[source]]\nname = \"a\"\nurl = \"http://a.example/\"\n[[source]]\nname = 'a'\npath = \"x\"\n", "'a'", "two sources");
     check_refused("[[delivery.file]]\npath = \"a\"\n[[delivery.file]]\npath = 'b'\n", "'b'", "two channels");
     check_refused("[[delivery.webhook]]\npreset = \"pigeon\"\nurl = \"http://localhost/\"\n", "\"pigeon\"", "unknown variant `pigeon`");
+    check_refused("[profile]\ncurrency = \"XQX\"\n", "\"XQX\"", "no rate is known for the currency `XQX`");
+    check_refused("[profile]\nfloor_project = -5\n", "-5", "0 or more");
+    check_refused("[profile]\nfloor_word = nan\n", "nan", "0 or more");
+    check_refused("[columns]\ntitle = \"Job\"\ntitel = \"Arbeit\"\n", "titel", "unknown variant `titel`");
+    check_refused("[columns]\ntitle = 7\n", "7", "a column is given by a name");
     check_refused("[thresholds]\napply = \"high\"\n", "\"high\"", "invalid type");
 }
 
@@ -150,4 +156,52 @@ fn sources_come_in_and_out_by_command() {
     assert!(text.starts_with("# my comment stays\n") && text.matches("https://a.example/feed").count() == 1, "{text}");
     let exported = run(&["sources", "export"], &file);
     assert!(String::from_utf8_lossy(&exported.stdout).contains("xmlUrl=\"https://a.example/feed\""), "{exported:?}");
+}
+
+/// The titles and bodies that `scan` reads from a file under a configuration.
+fn scanned(configuration: &str, name: &str, content: &str) -> Vec<(String, String)> {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let (config, file) = (folder.path().join("gigsieve.toml"), folder.path().join(name));
+    fs::write(&config, configuration).expect("a written file");
+    fs::write(&file, content).expect("a written file");
+    let output = run(&["scan", "--format", "jsonl", &file.display().to_string()], &config);
+    let text = |record: &serde_json::Value, key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    let records = String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("a record")).collect::<Vec<serde_json::Value>>();
+    records.iter().map(|record| (text(record, "title"), text(record, "body"))).collect()
+}
+
+#[test]
+fn columns_of_the_configuration_hold_for_tables_and_records() {
+    let columns = "[columns]\ntitle = \"Kop\"\nbody = [\"Verhaal\", \"Noot\"]\n";
+    let table = "Kop;Verhaal;Noot;Wanneer\nA menu;Two pages;;x\nA sign;;Three words;y\nA map;Of town;;z\n";
+    let records =
+        "[{\"Kop\": \"A menu\", \"Verhaal\": \"Two pages\"}, {\"Kop\": \"A sign\", \"Noot\": \"Three words\"}, {\"Kop\": \"A map\", \"Verhaal\": \"Of town\"}]";
+    let lines =
+        "{\"Kop\": \"A menu\", \"Verhaal\": \"Two pages\"}\n{\"Kop\": \"A sign\", \"Noot\": \"Three words\"}\n{\"Kop\": \"A map\", \"Verhaal\": \"Of town\"}\n";
+    let expected = [("A menu", "Two pages"), ("A sign", "Three words"), ("A map", "Of town")].map(|(title, body)| (title.to_owned(), body.to_owned()));
+    for (name, content) in [("posts.csv", table), ("posts.json", records), ("posts.jsonl", lines)] {
+        assert_eq!(scanned(columns, name, content), expected, "{name}");
+        assert_ne!(scanned("", name, content), expected, "{name} is not read so without the section");
+    }
+}
+
+#[test]
+fn amounts_of_the_profile_are_held_in_dollars() {
+    let rate = |code: &str| gigsieve::facts::currency::rates().usd[code];
+    let default = Profile::default();
+    for (text, floor_hourly, floor_project) in [
+        ("", default.floor_hourly, 0.0),
+        ("[profile]\nfloor_project = 300\n", default.floor_hourly, 300.0),
+        ("[profile]\ncurrency = \"EUR\"\nfloor_hourly = 20.0\nfloor_project = 300\n", 20.0 * rate("EUR"), 300.0 * rate("EUR")),
+        ("[profile]\ncurrency = \"gbp\"\nfloor_project = 300\n", default.floor_hourly, 300.0 * rate("GBP")),
+        ("[profile]\ncurrency = \"EUR\"\nfloor_hourly = 20\n[currencies]\nEUR = 2.0\n", 40.0, 0.0),
+        ("[profile]\ncurrency = \"XQX\"\nfloor_hourly = 20\n[currencies]\nXQX = 0.5\n", 10.0, 0.0),
+    ] {
+        let profile = parse(text).unwrap_or_else(|error| panic!("{text}\n{error}")).profile;
+        assert_eq!((profile.floor_hourly, profile.floor_project), (floor_hourly, floor_project), "{text}");
+        assert_eq!(profile.floor_word, default.floor_word, "what is not given stays in dollars: {text}");
+    }
+    for key in ["currency", "floor_project"] {
+        assert!(EXAMPLE.lines().any(|line| line.starts_with(&format!("# {key} "))), "the example names {key}");
+    }
 }

@@ -230,3 +230,38 @@ fn scan_fetches_addresses_and_the_configured_sources() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("Save the page in your browser"), "{refused:?}");
 }
+
+#[test]
+fn the_fetch_section_holds_for_scan_too() {
+    let place = Place::new(&["/a"], "");
+    place.show("/a", &["HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()]);
+    let output = place.run(&["scan", &place.server.url("/a")]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(place.server.asked("/a").len(), 1, "`attempts = 1` of the configuration; without it there are three");
+}
+
+#[test]
+fn tags_choose_sources_and_come_with_their_posts() {
+    let place = Place::new(&["/a", "/b", "/c"], "");
+    let file = place.path("gigsieve.toml");
+    let mut text = fs::read_to_string(&file).expect("it was written");
+    for (name, tags) in [("feed a", "[\"writing\", \"daily\"]"), ("feed b", "[\"design\"]")] {
+        text = text.replace(&format!("name = \"{name}\"\n"), &format!("name = \"{name}\"\ntags = {tags}\n"));
+    }
+    fs::write(&file, text).expect("a written file");
+    for (path, title) in [("/a", "Booking page copy"), ("/b", "Till receipt layout"), ("/c", "Oven manual")] {
+        place.show(path, &[record(title, title, &format!("{title}. {LONG}"), "")]);
+    }
+    let lines = |arguments: &[&str]| String::from_utf8_lossy(&place.run(&[&["sources"], arguments].concat()).stdout).into_owned();
+    let listed = lines(&["--tag", "Writing"]);
+    assert!(listed.contains("feed a") && !listed.contains("feed b") && !listed.contains("feed c"), "{listed}");
+    let first = place.digest(&["--since", "all", "--tag", "writing"], 0);
+    assert!(first.contains("Booking page copy") && first.contains("feed a [daily, writing]"), "{first}");
+    assert!(!first.contains("feed b") && !first.contains("feed c"), "{first}");
+    assert!(place.server.asked("/b").is_empty() && place.server.asked("/c").is_empty(), "the others are not asked");
+    let rest = place.digest(&["--since", "all"], 0);
+    assert!(rest.contains("feed b [design]") && rest.contains("Oven manual"), "{rest}");
+    let unknown = place.run(&["digest", "--tag", "music"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("the tags are daily, design, writing"), "{unknown:?}");
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use gigsieve::read::{Limits, Problem};
-use gigsieve::source::{Source, document, sources};
+use gigsieve::source::{Manner, Source, document, sources};
 
 /// The names below the folder, and the problems met, both without the folder's own path.
 fn listed(folder: &Path) -> (Vec<String>, Vec<String>) {
@@ -49,7 +49,7 @@ fn a_file_that_vanished_is_a_problem_of_its_own() {
     fs::write(&path, "x").unwrap();
     let source = sources(&path.to_string_lossy(), &Limits::default(), &mut Vec::new()).remove(0);
     fs::remove_file(&path).unwrap();
-    let problem = document(&source, &Limits::default()).unwrap_err();
+    let problem = document(&source, &Manner::default(), &Limits::default()).unwrap_err();
     assert_eq!(problem.message, "no such file or folder");
 }
 
@@ -58,7 +58,7 @@ fn a_document_beyond_the_limit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.txt");
     fs::write(&path, "x".repeat(3 << 20)).unwrap();
-    let problem = document(&Source::File(path), &Limits { document_bytes: 2 << 20, ..Limits::default() }).unwrap_err();
+    let problem = document(&Source::File(path), &Manner::default(), &Limits { document_bytes: 2 << 20, ..Limits::default() }).unwrap_err();
     assert_eq!(problem.message, "larger than 2 MB");
 }
 
@@ -127,7 +127,7 @@ mod unix {
         assert_eq!((found.len(), problems.len()), (4, 0));
         for source in found {
             assert!(!source.name().chars().any(|c| c.is_control() || c == '\u{202e}'), "{:?}", source.name());
-            assert_eq!(document(&source, &Limits::default()).unwrap().bytes, b"We bake.");
+            assert_eq!(document(&source, &Manner::default(), &Limits::default()).unwrap().bytes, b"We bake.");
         }
     }
 }

@@ -195,3 +195,40 @@ fn stores_of_others_and_of_the_future_are_left_alone() {
     std::fs::write(&text, "This is no database, it is a letter to a friend, long enough to have a page of its own.".repeat(20)).expect("a written file");
     assert!(Store::open(&text).is_err());
 }
+
+#[test]
+fn a_store_of_the_first_version_opens_with_all_it_knows() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.sqlite");
+    let old = rusqlite::Connection::open(&path).expect("a new file");
+    old.execute_batch(include_str!("../src/store/schema.sql")).expect("the first schema");
+    old.execute_batch(
+        "INSERT INTO source (name, address, last_read) VALUES ('a', 'https://h/a', 200);
+         INSERT INTO post (title, tier, score, record, first_seen, last_seen, baseline) VALUES ('Guide', 'apply', 70, '{\"id\":\"7\"}', 100, 150, 0);
+         INSERT INTO sighting VALUES (1, 'a', 'h', 5, NULL, 150), (1, 'b', 'h', 5, NULL, 200);
+         INSERT INTO identity VALUES ('guid:h:7', 1);
+         PRAGMA user_version = 1;",
+    )
+    .expect("an old store");
+    drop(old);
+    let store = Store::open(&path).expect("it is brought up to date");
+    let entry = store.find("7").expect("a working store").expect("the post is still known");
+    assert_eq!((entry.title.as_str(), entry.first_seen.as_second(), entry.last_seen.as_second()), ("Guide", 100, 200));
+    assert_eq!(entry.sources, ["a", "b"]);
+    drop(store);
+    assert!(Store::open(&path).is_ok(), "and opens again");
+}
+
+#[test]
+fn only_what_is_new_or_changed_is_news() {
+    let mut place = place();
+    let known = post("1", "https://h.example/1", "Guide", BODY);
+    place.show("a", "h", &[known.clone(), paid(post("2", "https://h.example/2", "Map", BODY), 50.0)]);
+    let shown = [known, paid(post("2", "https://h.example/2", "Map", BODY), 60.0), post("3", "https://h.example/3", "Sign", BODY)];
+    assert_eq!(place.store.news(&shown, "a", "h").expect("a working store"), [1, 2], "another price, and a new one");
+    place.now += jiff::SignedDuration::from_hours(24);
+    place.show("a", "h", &shown);
+    assert_eq!(place.store.news(&shown, "a", "h").expect("a working store"), Vec::<usize>::new());
+    let seen = place.store.find("1").expect("a working store").expect("known").last_seen;
+    assert_eq!(seen, place.now, "a post that is merely seen again is noted as seen");
+}

@@ -1,6 +1,6 @@
 //! The verdict adds up: reasons to score, caps, vetoes, kinds, thresholds, questions.
 
-use gigsieve::post::{Draft, Post};
+use gigsieve::post::{Draft, Pay, PayKind, Post};
 use gigsieve::profile::Profile;
 use gigsieve::rules::{RuleSet, file};
 use gigsieve::sieve::Sieve;
@@ -127,4 +127,46 @@ fn a_language_without_rules_is_judged_on_figures_alone() {
     let judgement = sieve().judge(&post(text));
     assert_eq!(judgement.language, Some("de"));
     assert!(judgement.verdict.hits.is_empty());
+}
+
+#[test]
+fn a_fixed_price_below_the_floor_is_a_reason_of_its_own() {
+    let files = [("lists.toml", LISTS), ("en/red/bait.toml", RULES)].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let floor = |floor_project| {
+        let rules = file::load(&files).unwrap_or_else(|errors| panic!("{}", errors[0]));
+        Sieve::new(rules, Profile { floor_project, ..Profile::default() })
+    };
+    let pay = |kind, max, currency: &str| Pay { kind: Some(kind), min: None, max: Some(max), currency: Some(currency.into()) };
+    for (sieve, pay, body, points) in [
+        (floor(200.0), pay(PayKind::Fixed, 150.0, "USD"), "We sell bread.", Some(-20)),
+        (floor(200.0), pay(PayKind::Fixed, 200.0, "USD"), "We sell bread.", None),
+        (floor(200.0), pay(PayKind::Fixed, 190.0, "EUR"), "We sell bread.", None),
+        (floor(200.0), pay(PayKind::Fixed, 150.0, "EUR"), "We sell bread.", Some(-20)),
+        (floor(200.0), pay(PayKind::Hourly, 15.0, "USD"), "We sell bread.", None),
+        (floor(200.0), Pay::default(), "We sell bread.", None),
+        (floor(0.0), pay(PayKind::Fixed, 1.0, "USD"), "We sell bread.", None),
+    ] {
+        let post = Draft { body: body.into(), pay: pay.clone(), ..Draft::default() }.finish();
+        let verdict = sieve.judge(&post).verdict;
+        let found = verdict.reasons.iter().find(|reason| matches!(reason.cause, Cause::Floor(_)));
+        assert_eq!(found.map(|reason| reason.points), points, "{pay:?} {body:?}");
+        assert_eq!(verdict.score, START + points.unwrap_or(0), "{pay:?}");
+        assert_eq!(verdict.tier, if points.is_some() { Tier::Skip } else { Tier::Maybe }, "{pay:?}");
+    }
+    let post = Draft { pay: pay(PayKind::Fixed, 150.0, "USD"), ..Draft::default() }.finish();
+    let cause = floor(200.0).judge(&post).verdict.reasons.remove(0).cause;
+    assert_eq!(cause, Cause::Floor("a fixed price of $150 is below your floor of $200 a project".into()));
+}
+
+#[test]
+fn a_rule_may_compare_a_fact_with_the_project_floor() {
+    let rule = "family = \"small\"\npolarity = \"red\"\n[[rule]]\nid = \"small-project\"\nweight = 9\nwhy = \"A small project costs as much talk as a large one.\"\n\
+        fact = { name = \"pay.fixed\", below = \"floor_project\" }\nhits = [\"Fixed price: $50.\", \"Budget: $80.\"]\nmisses = [\"Fixed price: $500.\", \"We sell bread.\"]\n";
+    let files = [("lists.toml", LISTS), ("en/red/small.toml", rule)].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    for (floor_project, hits) in [(0.0, 0), (100.0, 1)] {
+        let sieve = Sieve::new(file::load(&files).unwrap_or_else(|errors| panic!("{}", errors[0])), Profile { floor_project, ..Profile::default() });
+        let pay = Pay { kind: Some(PayKind::Fixed), min: None, max: Some(80.0), currency: Some("USD".into()) };
+        let post = Draft { body: "We sell bread.".into(), pay, ..Draft::default() }.finish();
+        assert_eq!(sieve.judge(&post).verdict.hits.len(), hits, "floor {floor_project}");
+    }
 }

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{DONE, FAILED, Failure, Out, format, note, screen, sieve};
+use super::{DONE, FAILED, Failure, Out, config, format, note, screen, sieve_of};
 use crate::cli::{Common, Format};
 use crate::read::{self, Document, Limits};
 use crate::report::{self, Judged, Report};
-use crate::source::{self, Source};
+use crate::source::{self, Manner, Source};
 use crate::verdict::Tier;
 
 #[derive(Debug, Args)]
@@ -35,9 +35,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     if arguments.as_client && !matches!(format(common), Format::Terminal | Format::Markdown) {
         return Err(Failure::Usage("advice comes as --format terminal or markdown".into()));
     }
-    let sieve = sieve(common)?;
+    let config = config(common)?;
+    let sieve = sieve_of(common, &config)?;
     let limits = Limits::default();
-    let document = document(arguments, common, &limits)?;
+    let document = document(arguments, common, &Manner::of(&config), &limits)?;
     let reading = read::read(&document, &limits);
     for problem in &reading.problems {
         note(format_args!("gigsieve: {problem}"));
@@ -61,7 +62,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     }))
 }
 
-fn document(arguments: &Arguments, common: &Common, limits: &Limits) -> Result<Document, Failure> {
+fn document(arguments: &Arguments, common: &Common, manner: &Manner, limits: &Limits) -> Result<Document, Failure> {
     if arguments.clipboard {
         return clipboard::document(limits);
     }
@@ -69,5 +70,5 @@ fn document(arguments: &Arguments, common: &Common, limits: &Limits) -> Result<D
     if source == Source::Stdin && stdin().is_terminal() && !common.quiet {
         note(format_args!("Paste the post, then press Ctrl-D on a line of its own."));
     }
-    source::document(&source, limits).map_err(|problem| Failure::Usage(problem.to_string()))
+    source::document(&source, manner, limits).map_err(|problem| Failure::Usage(problem.to_string()))
 }

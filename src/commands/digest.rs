@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::Args;
@@ -17,10 +18,10 @@ use crate::deliver::{self, Printed};
 use crate::fetch::{self, FetchError, Fetched, Outcome, Validators};
 use crate::post::Post;
 use crate::read::{self, Document, Limits, Problem, Reading};
-use crate::report::digest::Digest;
+use crate::report::digest::{Digest, Tags};
 use crate::report::{Judged, json};
 use crate::sieve::Sieve;
-use crate::source;
+use crate::source::{self, Manner};
 use crate::store::{Assessment, Due, Health, Recorded, RunLock, Sightings, Store, StoreError};
 
 #[derive(Debug, Args)]
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// At the first look at a source, list what was published since: 3d, 12h, 2026-11-01, all. Without it, what is there is taken as known
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<Timestamp>,
+    /// Look only at sources with this tag; may be given several times
+    #[arg(long, value_name = "NAME")]
+    tag: Vec<String>,
     /// Say so when there is nothing
     #[arg(long)]
     always: bool,
@@ -43,6 +47,8 @@ pub struct Arguments {
 const GONE_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Open posts shown at most.
 const OPEN: usize = 10;
+/// Open posts looked at for those of some tags.
+const OPEN_LOOKED_AT: usize = 1000;
 
 /// A moment as `--since` takes it.
 fn since(text: &str) -> Result<Timestamp, String> {
@@ -60,10 +66,12 @@ fn since(text: &str) -> Result<Timestamp, String> {
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    let config = config(common)?;
+    let mut config = config(common)?;
     if config.sources.is_empty() {
         return Err(Failure::Usage("no sources are configured; `gigsieve init` writes a configuration to add them to".into()));
     }
+    config.keep_tagged(&arguments.tag).map_err(Failure::Usage)?;
+    let tags: Tags = config.sources.iter().map(|feed| (feed.name(), feed.tags.clone())).collect();
     let path = store_file(arguments.store.as_deref(), &config)
         .ok_or_else(|| Failure::Usage("this system names no data folder; say where with --store FILE".into()))?;
     let printed = Printed { form: form(common)?, output: common.output.clone() };
@@ -76,6 +84,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         store,
         sieve: &sieve,
         limits: Limits::default(),
+        manner: Manner::of(&config),
         channels: names,
         since: arguments.since,
         now: Timestamp::now(),
@@ -91,9 +100,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     }
     for channel in &channels {
         let health: Vec<Health> = config.sources.iter().map(|feed| run.store.health(&feed.name())).collect::<Result<_, _>>()?;
-        let open = run.store.open_posts(run.now, OPEN)?;
+        let mut open = run.store.open_posts(run.now, if arguments.tag.is_empty() { OPEN } else { OPEN_LOOKED_AT })?;
+        if !arguments.tag.is_empty() {
+            open.retain(|entry| entry.sources.iter().any(|source| tags.contains_key(source)));
+            open.truncate(OPEN);
+        }
         let now = run.now;
-        let make = |id: String, due: &[Due], repeated: bool| Digest::new(id, due, &open, &health, now, repeated);
+        let make = |id: String, due: &[Due], repeated: bool| Digest::new(id, due, &open, &health, now, repeated).tagged(&tags);
         let done = deliver::deliver(&mut run.store, channel, &make, arguments.always, now)?;
         if let Some(failure) = done.failure {
             run.failures.push(format!("channel {}: {failure}", channel.name));
@@ -117,11 +130,21 @@ fn form(common: &Common) -> Result<deliver::Form, Failure> {
     })
 }
 
+/// A document that has been read.
+struct Arrived {
+    /// Of its request.
+    index: usize,
+    reading: Reading,
+    validators: Validators,
+    moved_to: Option<String>,
+}
+
 /// One run over all sources.
 struct Run<'a> {
     store: Store,
     sieve: &'a Sieve,
     limits: Limits,
+    manner: Manner,
     channels: Vec<String>,
     since: Option<Timestamp>,
     now: Timestamp,
@@ -135,9 +158,9 @@ impl Run<'_> {
     fn look(&mut self, config: &Config) -> Result<(), StoreError> {
         let mut requests = Vec::new();
         let mut asked: Vec<&Feed> = Vec::new();
+        self.store.meet_all(&config.sources.iter().map(|feed| (feed.name(), feed.address())).collect::<Vec<_>>())?;
         for feed in &config.sources {
             let name = feed.name();
-            self.store.meet(&name, &feed.address())?;
             let health = self.store.health(&name)?;
             if feed.url().is_none() {
                 self.read_path(feed)?;
@@ -149,11 +172,20 @@ impl Run<'_> {
             }
         }
         let mut broken = None;
-        let fetching = fetch::fetch_all(requests, &fetch::Options::of(&config.fetch), |index, fetched| {
-            if broken.is_none() {
-                broken = self.take(asked[index], fetched).err();
-            }
+        let fetch_options = self.manner.fetch.clone();
+        let (sender, read) = mpsc::channel::<Arrived>();
+        let fetching = fetch::fetch_all(requests, &fetch_options, |index, fetched| {
+            let begun = self.take(asked[index], index, fetched, &sender);
+            // What has been read meanwhile is kept while others are still on their way.
+            let kept = read.try_iter().try_for_each(|arrived| if broken.is_none() { self.arrived(asked[arrived.index], arrived) } else { Ok(()) });
+            broken = broken.take().or(begun.and(kept).err());
         });
+        drop(sender);
+        for arrived in read {
+            if broken.is_none() {
+                broken = self.arrived(asked[arrived.index], arrived).err();
+            }
+        }
         if let Err(error) = fetching {
             self.failures.push(error.to_string());
         }
@@ -170,7 +202,8 @@ impl Run<'_> {
         Some(format!("{error}; it asked not to be fetched before {}", not_before.strftime("%Y-%m-%d %H:%M UTC")))
     }
 
-    fn take(&mut self, feed: &Feed, fetched: Fetched) -> Result<(), StoreError> {
+    /// Notes how a fetch ended; a document is read on another core and comes back through `sender`.
+    fn take(&mut self, feed: &Feed, index: usize, fetched: Fetched, sender: &mpsc::Sender<Arrived>) -> Result<(), StoreError> {
         let name = feed.name();
         let moved_to = fetched.moved_to.as_deref();
         match fetched.outcome {
@@ -180,12 +213,22 @@ impl Run<'_> {
                 self.failures.push(format!("{name}: {error}"));
                 Ok(())
             }
-            Outcome::Fresh(document, validators) => {
-                let scope = feed.url().and_then(|url| fetch::hosts::check(url).ok()).map_or_else(|| name.clone(), |url| fetch::hosts::host(&url));
-                let reading = read::read(&document, &self.limits);
-                self.keep(feed, &scope, reading, Some(&validators), moved_to)
+            Outcome::Fresh(mut document, validators) => {
+                document.columns.clone_from(&self.manner.columns);
+                let (limits, sender, moved_to) = (self.limits.clone(), sender.clone(), fetched.moved_to);
+                rayon::spawn(move || {
+                    let reading = read::read(&document, &limits);
+                    // Nobody listening means the run is over.
+                    let _ = sender.send(Arrived { index, reading, validators, moved_to });
+                });
+                Ok(())
             }
         }
+    }
+
+    fn arrived(&mut self, feed: &Feed, arrived: Arrived) -> Result<(), StoreError> {
+        let scope = feed.url().and_then(|url| fetch::hosts::check(url).ok()).map_or_else(|| feed.name(), |url| fetch::hosts::host(&url));
+        self.keep(feed, &scope, arrived.reading, Some(&arrived.validators), arrived.moved_to.as_deref())
     }
 
     /// Reads a source that is a file or folder.
@@ -193,7 +236,7 @@ impl Run<'_> {
         let mut all = Reading::default();
         let address = feed.address();
         for source in source::sources(&address, &self.limits, &mut all.problems) {
-            match source::document(&source, &self.limits) {
+            match source::document(&source, &self.manner, &self.limits) {
                 Ok(document) => absorb(&mut all, &document, &self.limits),
                 Err(problem) => all.problems.push(problem),
             }
@@ -210,12 +253,7 @@ impl Run<'_> {
             return self.store.record_failure(&name, error, false, None, moved_to, self.now);
         }
         let posts = reading.posts;
-        let mut news = Vec::new();
-        for (index, post) in posts.iter().enumerate() {
-            if !self.store.is_known(post, &name, scope)? {
-                news.push(index);
-            }
-        }
+        let news = self.store.news(&posts, &name, scope)?;
         let sieve = self.sieve;
         let judged: HashMap<usize, Assessment> = news.into_par_iter().filter_map(|index| Some((index, assess(sieve, posts.get(index)?)))).collect();
         let sightings = Sightings {

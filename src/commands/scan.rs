@@ -6,14 +6,14 @@ use std::process::ExitCode;
 use clap::Args;
 use rayon::prelude::*;
 
-use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve};
+use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve_of};
 use crate::cli::{Common, Format};
 use crate::post::Post;
 use crate::read::stream::Stream;
 use crate::read::{Limits, Problem};
 use crate::report::{self, Judged, Report};
 use crate::sieve::Sieve;
-use crate::source::{self, Source};
+use crate::source::{self, Manner, Source};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -32,26 +32,28 @@ pub struct Arguments {
 const BATCH: usize = 1024;
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
+    let config = super::config(common)?;
     let names: Vec<String> = match &arguments.sources[..] {
-        [] => super::config(common)?.sources.iter().map(crate::config::Feed::address).collect(),
+        [] => config.sources.iter().map(crate::config::Feed::address).collect(),
         given => given.to_vec(),
     };
     if names.is_empty() {
         return Err(Failure::Usage("nothing to scan: name files, folders, addresses, or - for standard input, or put sources into the configuration".into()));
     }
-    let mut limits = Limits::default();
+    let (mut limits, mut manner) = (Limits::default(), Manner::of(&config));
     if let Some(megabytes) = arguments.limit_mb {
         limits.document_bytes = usize::from(megabytes) << 20;
+        manner.fetch.body_bytes = limits.document_bytes;
     }
     let mut notes = Notes::default();
     let mut out = Out::open(common)?;
     if arguments.explain_source {
-        each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &limits, notes, &mut out))?;
+        each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &manner, &limits, notes, &mut out))?;
     } else {
-        let sieve = sieve(common)?;
+        let sieve = sieve_of(common, &config)?;
         let (mut judged, mut written) = (Vec::new(), 0usize);
         each_source(&names, &limits, &mut notes, |source, notes| {
-            readings(&source, &limits, notes, |posts| match format(common) {
+            readings(&source, &manner, &limits, notes, |posts| match format(common) {
                 Format::Jsonl => write_each(&sieve, posts, &mut out, &mut written, |judged, _| report::json::line(&sieve, judged)),
                 Format::Json => write_each(&sieve, posts, &mut out, &mut written, |judged, is_first| report::json::element(&sieve, judged, is_first)),
                 _ => {
@@ -84,8 +86,14 @@ fn each_source(names: &[String], limits: &Limits, notes: &mut Notes, mut take: i
 }
 
 /// Reads a source and hands on its posts, batch by batch.
-fn readings(source: &Source, limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>) -> Result<(), Failure> {
-    let Some(stream) = open(source, limits, notes) else { return Ok(()) };
+fn readings(
+    source: &Source,
+    manner: &Manner,
+    limits: &Limits,
+    notes: &mut Notes,
+    mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Some(stream) = open(source, manner, limits, notes) else { return Ok(()) };
     let mut tally = Tally::default();
     for mut reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
@@ -96,8 +104,8 @@ fn readings(source: &Source, limits: &Limits, notes: &mut Notes, mut take: impl 
     Ok(())
 }
 
-fn open<'a>(source: &Source, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
-    match source.open() {
+fn open<'a>(source: &Source, manner: &Manner, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
+    match source.open(manner) {
         Ok((document, reader)) => Some(Stream::new(document, reader, limits)),
         Err(problem) => {
             notes.problems.push(problem);
@@ -123,8 +131,8 @@ fn write_each(sieve: &Sieve, posts: Vec<Post>, out: &mut Out, written: &mut usiz
 }
 
 /// Says what a source was taken for.
-fn explain(source: &Source, limits: &Limits, notes: &mut Notes, out: &mut Out) -> Result<(), Failure> {
-    let Some(stream) = open(source, limits, notes) else { return Ok(()) };
+fn explain(source: &Source, manner: &Manner, limits: &Limits, notes: &mut Notes, out: &mut Out) -> Result<(), Failure> {
+    let Some(stream) = open(source, manner, limits, notes) else { return Ok(()) };
     let (mut posts, mut taken_for, mut tally) = (0, None, Tally::default());
     for reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();

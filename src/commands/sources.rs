@@ -17,6 +17,9 @@ use crate::store::Store;
 pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
+    /// Only sources with this tag; may be given several times
+    #[arg(long, value_name = "NAME")]
+    tag: Vec<String>,
     /// The store to look into
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
@@ -34,7 +37,10 @@ enum Action {
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    let config = config(common)?;
+    let mut config = config(common)?;
+    if !matches!(arguments.action, Some(Action::Import { .. })) {
+        config.keep_tagged(&arguments.tag).map_err(Failure::Usage)?;
+    }
     match &arguments.action {
         None => list(arguments, common, &config)?,
         Some(Action::Import { file }) => import(file, common, &config)?,

@@ -42,7 +42,7 @@ pub enum Field {
 
 /// A name, or several of which the first that holds something counts.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a column is given by a name or several in brackets")]
 pub enum Names {
     One(String),
     Several(Vec<String>),
@@ -59,6 +59,11 @@ impl Columns {
     /// Columns with these names before the usual ones.
     pub fn named(own: impl IntoIterator<Item = (Field, Names)>) -> Columns {
         Columns { own: own.into_iter().collect() }
+    }
+
+    /// Whether there are none but the usual ones.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_empty()
     }
 
     /// The field this name stands for, and how far down the list of its names it is: a person's own names come first.

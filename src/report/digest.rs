@@ -48,10 +48,14 @@ pub struct SkippedBy {
     pub posts: usize,
 }
 
+/// The tags of each source, by its name.
+pub type Tags = BTreeMap<String, Vec<String>>;
+
 /// A source in a line.
 #[derive(Debug, Clone, Serialize)]
 pub struct SourceLine {
     pub name: String,
+    pub tags: Vec<String>,
     pub last_success: Option<Timestamp>,
     pub last_new: Option<Timestamp>,
     pub error: Option<String>,
@@ -69,6 +73,8 @@ pub struct Item {
     pub title: String,
     pub url: Option<String>,
     pub sources: Vec<String>,
+    /// Those of its sources.
+    pub tags: Vec<String>,
     pub pay: Option<String>,
     /// What has changed.
     pub change: Option<String>,
@@ -104,6 +110,7 @@ impl Item {
             title: if entry.title.is_empty() { "(without a title)".into() } else { entry.title.clone() },
             url: entry.url.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://")),
             sources: entry.sources.clone(),
+            tags: Vec::new(),
             pay: pay.as_ref().and_then(crate::store::identity::pay),
             change: entry.change.clone().filter(|_| news == "changed"),
             repost: entry.repost.clone(),
@@ -114,7 +121,8 @@ impl Item {
 
     /// Price, sources and what else is said of the post beside its title.
     fn about(&self) -> String {
-        let parts = [self.pay.clone(), self.change.clone(), self.repost.clone(), Some(self.sources.join(", "))];
+        let tags = if self.tags.is_empty() { String::new() } else { format!(" [{}]", self.tags.join(", ")) };
+        let parts = [self.pay.clone(), self.change.clone(), self.repost.clone(), Some(format!("{}{tags}", self.sources.join(", ")))];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     }
 }
@@ -159,6 +167,19 @@ impl Digest {
             sources: sources.collect(),
             records: due.iter().map(|due| due.entry.record.trim_end().to_owned()).collect(),
         }
+    }
+
+    /// The digest with the tags of its sources, at the sources and at their posts.
+    pub fn tagged(mut self, tags: &Tags) -> Digest {
+        for item in self.items.iter_mut().chain(&mut self.open).chain(&mut self.near) {
+            item.tags = item.sources.iter().filter_map(|source| tags.get(source)).flatten().cloned().collect();
+            item.tags.sort();
+            item.tags.dedup();
+        }
+        for source in &mut self.sources {
+            source.tags = tags.get(&source.name).cloned().unwrap_or_default();
+        }
+        self
     }
 
     /// Posts of a tier among the new and changed.
@@ -230,6 +251,7 @@ impl From<&Health> for SourceLine {
     fn from(health: &Health) -> SourceLine {
         SourceLine {
             name: health.name.clone(),
+            tags: Vec::new(),
             last_success: health.last_success,
             last_new: health.last_new,
             error: health.error.clone(),

@@ -133,6 +133,7 @@ pub fn cause(sieve: &Sieve, judged: &Judged, cause: &Cause) -> String {
         Cause::Cap(family) => format!("{} counts {} at most", set.families[*family].id, set.families[*family].cap),
         Cause::NotARequest => format!("a post of kind {}", judged.judgement.verdict.kind.id()),
         Cause::Profile(word) => format!("your profile names {word}"),
+        Cause::Floor(text) => text.clone(),
         Cause::ScaleEnd => "the scale ends here".to_owned(),
     }
 }

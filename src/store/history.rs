@@ -48,8 +48,9 @@ pub struct Entry {
 }
 
 /// The columns of an entry, in the order [`entry`] reads them.
-pub(super) const COLUMNS: &str =
-    "post.number, post.title, post.url, post.tier, post.score, post.record, post.first_seen, post.last_seen, post.change, post.repost_note, post.decision";
+pub(super) const COLUMNS: &str = "post.number, post.title, post.url, post.tier, post.score, post.record, post.first_seen,
+     (SELECT coalesce(max(sighting.last_seen), post.first_seen) FROM sighting WHERE sighting.post = post.number),
+     post.change, post.repost_note, post.decision";
 /// How many they are.
 pub(super) const WIDTH: usize = 11;
 

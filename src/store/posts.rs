@@ -54,20 +54,29 @@ pub struct Recorded {
 const REPOST_WITHIN: i64 = 90 * 24 * 60 * 60;
 
 impl Store {
-    /// Whether a post would be new or changed; what is neither need not be judged again.
-    pub fn is_known(&self, post: &Post, source: &str, scope: &str) -> Result<bool, StoreError> {
-        let identity = identity::identity(post, scope);
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT 1 FROM identity JOIN sighting ON sighting.post = identity.post WHERE key = ?1 AND source = ?2 AND text = ?3 AND pay IS ?4")
-            .map_err(|cause| self.failed(cause))?;
-        for key in identity.guid.iter().chain(&identity.address).cloned().chain([text_key(&identity)]) {
-            let found = statement.exists(params![key, source, identity.text, identity::pay(&post.pay)]).map_err(|cause| self.failed(cause))?;
-            if found {
-                return Ok(true);
+    /// Which of the posts of a source, by their places, are new or changed; what is neither need not be judged again.
+    pub fn news(&self, posts: &[Post], source: &str, scope: &str) -> Result<Vec<usize>, StoreError> {
+        let find = || -> rusqlite::Result<Vec<usize>> {
+            // One transaction for all: each by itself would lock the file anew.
+            let transaction = self.connection.unchecked_transaction()?;
+            let mut statement = transaction.prepare_cached(
+                "SELECT 1 FROM identity JOIN sighting ON sighting.post = identity.post WHERE key = ?1 AND source = ?2 AND text = ?3 AND pay IS ?4",
+            )?;
+            let mut news = Vec::new();
+            for (index, post) in posts.iter().enumerate() {
+                let identity = identity::identity(post, scope);
+                let pay = identity::pay(&post.pay);
+                let mut is_known = false;
+                for key in identity.guid.iter().chain(&identity.address).cloned().chain([text_key(&identity)]) {
+                    is_known = is_known || statement.exists(params![key, source, identity.text, pay])?;
+                }
+                if !is_known {
+                    news.push(index);
+                }
             }
-        }
-        Ok(false)
+            Ok(news)
+        };
+        find().map_err(|cause| self.failed(cause))
     }
 
     /// Takes in what a source showed. `assess` is asked about posts that are new or changed.
@@ -100,7 +109,7 @@ fn take_in(
 ) -> rusqlite::Result<Recorded> {
     let now = sightings.now.as_second();
     let last_read: Option<i64> =
-        transaction.query_row("SELECT last_read FROM source WHERE name = ?1", [sightings.source], |row| row.get(0)).optional()?.flatten();
+        transaction.prepare_cached("SELECT last_read FROM source WHERE name = ?1")?.query_row([sightings.source], |row| row.get(0)).optional()?.flatten();
     let is_first = last_read.is_none();
     let mut recorded = Recorded::default();
     let identities: Vec<Identity> = sightings.posts.iter().map(|post| identity::identity(post, sightings.scope)).collect();
@@ -126,10 +135,12 @@ fn take_in(
         }
     }
     let validators = sightings.validators;
-    transaction.execute(
-        "UPDATE source SET answered_by = ?2, etag = ?3, last_modified = ?4, last_try = ?5, last_success = ?5, last_read = ?5,
+    transaction
+        .prepare_cached(
+            "UPDATE source SET answered_by = ?2, etag = ?3, last_modified = ?4, last_try = ?5, last_success = ?5, last_read = ?5,
          last_new = CASE WHEN ?6 THEN ?5 ELSE last_new END, error = ?7, gone = 0, not_before = NULL, moved_to = ?8 WHERE name = ?1",
-        params![
+        )?
+        .execute(params![
             sightings.source,
             validators.map(|validators| &validators.address),
             validators.and_then(|validators| validators.etag.as_ref()),
@@ -138,8 +149,7 @@ fn take_in(
             recorded.new + recorded.baseline > 0,
             sightings.error,
             sightings.moved_to,
-        ],
-    )?;
+        ])?;
     Ok(recorded)
 }
 
@@ -163,7 +173,10 @@ fn text_key(identity: &Identity) -> String {
 
 /// Number and likeness of the posts seen lately, newest first.
 fn likenesses(transaction: &Transaction<'_>, since: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
-    let mut statement = transaction.prepare_cached("SELECT number, likeness FROM post WHERE last_seen >= ?1 AND likeness IS NOT NULL ORDER BY number DESC")?;
+    let mut statement = transaction.prepare_cached(
+        "SELECT number, likeness FROM post WHERE likeness IS NOT NULL
+         AND EXISTS (SELECT 1 FROM sighting WHERE sighting.post = number AND sighting.last_seen >= ?1) ORDER BY number DESC",
+    )?;
     let rows = statement.query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
 }
@@ -220,6 +233,11 @@ impl Taking<'_> {
             identity::pay(&self.post.pay),
             self.now
         ])?;
+        self.name(number)
+    }
+
+    /// Notes what the post can be known again by.
+    fn name(&self, number: i64) -> rusqlite::Result<()> {
         let mut name = self.cached("INSERT OR IGNORE INTO identity (key, post) VALUES (?1, ?2)")?;
         for key in &self.keys {
             name.execute(params![key, number])?;
@@ -234,7 +252,6 @@ impl Taking<'_> {
             .cached("SELECT text, pay FROM sighting WHERE post = ?1 AND source = ?2")?
             .query_row(params![number, self.sightings.source], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        self.cached("UPDATE post SET last_seen = ?2 WHERE number = ?1")?.execute(params![number, self.now])?;
         let pay = identity::pay(&self.post.pay);
         let (kind, change) = match &before {
             Some((_, old)) if *old != pay => {
@@ -243,7 +260,13 @@ impl Taking<'_> {
             }
             Some((text, _)) if *text != self.identity.text => ("text", "the text has changed".to_owned()),
             Some(_) => {
-                self.sight(number)?;
+                self.cached("UPDATE sighting SET scope = ?3, last_seen = ?4 WHERE post = ?1 AND source = ?2")?.execute(params![
+                    number,
+                    self.sightings.source,
+                    self.sightings.scope,
+                    self.now
+                ])?;
+                self.name(number)?;
                 return Ok(false);
             }
             None => {
@@ -312,8 +335,8 @@ impl Taking<'_> {
         let made = assess(self.index, self.post);
         let number: i64 = self
             .cached(
-                "INSERT INTO post (title, url, tier, score, record, first_seen, last_seen, likeness, repost_of, repost_note, baseline)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10) RETURNING number",
+                "INSERT INTO post (title, url, tier, score, record, first_seen, likeness, repost_of, repost_note, baseline)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING number",
             )?
             .query_row(params![self.post.title, self.post.url, made.tier.name(), made.score, made.record, self.now, likeness, like, note, baseline], |row| {
                 row.get(0)
