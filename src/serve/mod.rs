@@ -88,7 +88,9 @@ struct Reply<'a> {
 /// Judges a pasted text.
 async fn judge(State(service): State<Arc<Service>>, text: Bytes) -> Response {
     blocking(move || {
-        let (judged, problems) = judged(&service, "paste", text);
+        // What was pasted is what a person sees: text, even where it looks like markup or records.
+        let document = Document { source: "paste".into(), media_type: Some("text/plain; charset=utf-8".into()), bytes: text.into(), ..Document::default() };
+        let (judged, problems) = judged(&service, read::text::read(&document, &service.limits));
         let deck = cards::deck(&service.sieve, &judged, jiff::Timestamp::now());
         json(&Reply { deck, problems })
     })
@@ -114,7 +116,8 @@ async fn report(State(service): State<Arc<Service>>, Query(dropped): Query<Dropp
     blocking(move || {
         let name = crate::text::clean_line(&dropped.name);
         let name = if name.is_empty() { "dropped file" } else { &name };
-        let (judged, problems) = judged(&service, name, bytes);
+        let document = Document { source: name.to_owned(), bytes: bytes.into(), ..Document::default() };
+        let (judged, problems) = judged(&service, read::read(&document, &service.limits));
         let posts = judged.len();
         let path = (posts > 0).then(|| {
             let report = Report { problems: problems.clone(), ..Report::new(judged, jiff::Timestamp::now()) };
@@ -142,9 +145,8 @@ async fn kept(State(service): State<Arc<Service>>, Path(number): Path<u64>) -> R
     }
 }
 
-fn judged(service: &Service, name: &str, bytes: Bytes) -> (Vec<Judged>, Vec<String>) {
-    let document = Document { source: name.to_owned(), bytes: bytes.into(), ..Document::default() };
-    let Reading { posts, problems, .. } = read::read(&document, &service.limits);
+fn judged(service: &Service, reading: Reading) -> (Vec<Judged>, Vec<String>) {
+    let Reading { posts, problems, .. } = reading;
     let judged = posts.into_iter().map(|post| Judged { judgement: service.sieve.judge(&post), post }).collect();
     (judged, problems.iter().map(ToString::to_string).collect())
 }
