@@ -65,7 +65,7 @@ fn no_post_is_an_error_that_says_why() {
     let folder = TempDir::new().unwrap();
     let rules = rules(&folder);
     for (arguments, input, told) in [
-        (vec![], " \n ", "empty"),
+        (vec![], " \n ", "nothing came in"),
         (vec!["missing.txt"], "", "missing.txt"),
         (vec!["--as-client", "--format", "csv"], "A logo.", "--format terminal or markdown"),
         (vec!["--clipboard", "post.txt"], "", "--clipboard"),
