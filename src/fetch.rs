@@ -13,8 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use crate::read::{Document, Limits, Problem};
 
 pub mod body;
-pub mod hosts;
 mod hop;
+pub mod hosts;
 mod retry;
 
 pub use hosts::{Refusal, is_address};
@@ -51,8 +51,8 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             connect: Duration::from_secs(10),
-            read: Duration::from_secs(15),
-            total: Duration::from_secs(45),
+            read: Duration::from_secs(10),
+            total: Duration::from_secs(30),
             attempts: 3,
             back_off: Duration::from_millis(700),
             patience: Duration::from_secs(10),
@@ -216,11 +216,7 @@ pub fn fetch_all(requests: Vec<Request>, options: &Options, mut each: impl FnMut
     if requests.is_empty() {
         return Ok(());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|cause| FetchError::SetUp(cause.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|cause| FetchError::SetUp(cause.to_string()))?;
     let shared = Arc::new({
         let _inside = runtime.enter();
         Shared::new(options)?

@@ -34,7 +34,10 @@ fn truncate(post: &mut Post, at: usize) {
 }
 
 fn figures(text: &str) -> Vec<f64> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).filter_map(|part| part.replace(',', "").parse::<f64>().ok()).filter(|figure| *figure > 0.0).collect()
+    text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
+        .filter_map(|part| part.replace(',', "").parse::<f64>().ok())
+        .filter(|figure| *figure > 0.0)
+        .collect()
 }
 
 fn list(text: &str) -> Vec<String> {
@@ -152,7 +155,11 @@ mod tests {
         for (url, body, text) in [
             ("https://www.freelancer.com/projects/x", "A leaflet (two sides).\n(Budget: $30 - $250 USD, Jobs: Layout, Copywriting)", "A leaflet (two sides)."),
             ("https://www.reddit.com/r/x", "Sixteen pages.\n\nsubmitted by /u/inkwell\n[link] [comments]", "Sixteen pages."),
-            ("https://weworkremotely.com/remote-jobs/x", "Headquarters: Porto\nURL: https://alder.example\n\nGuides.\n\nTo apply: https://weworkremotely.com/remote-jobs/x", "Guides."),
+            (
+                "https://weworkremotely.com/remote-jobs/x",
+                "Headquarters: Porto\nURL: https://alder.example\n\nGuides.\n\nTo apply: https://weworkremotely.com/remote-jobs/x",
+                "Guides.",
+            ),
             ("https://elsewhere.example", "Our budget (Budget: none) is open.", "Our budget (Budget: none) is open."),
         ] {
             let post = Draft { url: Some(url.into()), body: body.into(), ..Draft::default() }.finish();

@@ -7,7 +7,7 @@
 //! - [`text`]: cleaning, HTML to text, folding for matching
 //! - [`post`]: the post, [`fields`]: form fields glued to prose
 //! - [`facts`]: figures in fields and words
-//! - [`rules`]: the rule format, [`matcher`]: where rules hit
+//! - [`rules`]: the rule format, [`pattern`]: the expressions of rules, [`matcher`]: where rules hit
 //! - [`profile`]: what one freelancer wants
 //! - [`verdict`]: hits to score and reasons, [`sieve`]: all of it in one call
 //!
@@ -28,6 +28,7 @@
 pub mod facts;
 pub mod fields;
 pub mod matcher;
+pub mod pattern;
 pub mod post;
 pub mod profile;
 pub mod rules;
@@ -40,12 +41,13 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod commands;
 #[cfg(feature = "app")]
-pub mod fit;
 pub mod config;
 #[cfg(feature = "app")]
 pub mod deliver;
 #[cfg(feature = "app")]
 pub mod fetch;
+#[cfg(feature = "app")]
+pub mod fit;
 #[cfg(feature = "app")]
 pub mod read;
 #[cfg(feature = "app")]

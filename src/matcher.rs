@@ -1,21 +1,26 @@
 //! Where rules hit a post.
 //!
 //! One pass of one automaton over the text finds every phrase, and for every expression the strings without which it
-//! cannot match (its atoms, derived from the parsed expression, so nobody can get them wrong). Only expressions whose
-//! atoms were seen are due, and each is compiled when it is first due: a pasted post pays for the few it needs.
-//! Guards then take hits back: negation, quotation, subject, the windows of a rule, and always addresses.
+//! cannot match (its atoms, derived from the parsed expression, so nobody can get them wrong). An expression runs only
+//! where all of them lie within its reach of each other. Guards then take hits back: negation, quotation, subject, the
+//! windows of a rule, and always addresses. How the rules are arranged for this is in [`index`].
+
+mod guards;
+pub mod index;
+mod ready;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::{Hir, HirKind};
 
 use crate::facts::{Facts, Field};
+use crate::pattern::{Haystack, Pattern, Scratch};
 use crate::profile::Profile;
 use crate::rules::{Place, Rule, RuleSet, Side, Window};
 use crate::text::{self, Folded};
+use guards::{is_in_address, is_quoted};
+use index::Index;
 
 /// A rule matched here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,63 +62,17 @@ pub struct PostText<'a> {
 
 /// The compiled rules. Shared by all threads.
 pub struct Matcher {
+    index: Index,
     automaton: AhoCorasick,
-    /// For each pattern of the automaton: the phrase's rule, or the expressions it makes due.
-    targets: Vec<Target>,
-    expressions: Vec<Expression>,
-    /// Expressions without atoms, always due.
-    always: Vec<usize>,
-    /// For each rule: its windows, compiled when first asked.
-    windows: Vec<RuleWindows>,
-    /// Rules with facts alone, and composite rules, in the order of the files.
-    wordless: Vec<usize>,
-    negation: Lazy,
-    not_negation: Lazy,
-    systems: Lazy,
-    persons: Lazy,
-}
-
-#[derive(Default)]
-struct Target {
-    phrase_of: Vec<usize>,
-    due: Vec<usize>,
-}
-
-struct Expression {
-    rule: usize,
-    regex: Lazy,
-}
-
-struct RuleWindows {
-    near: Vec<Lazy>,
-    unless: Vec<Lazy>,
-}
-
-/// An expression compiled when first used. Expressions are checked when rules are loaded; one that is too large to
-/// compile all the same never matches, and the test of its examples says so.
-struct Lazy {
-    source: String,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Lazy {
-    fn new(source: String) -> Lazy {
-        Lazy { source, regex: OnceLock::new() }
-    }
-
-    fn words(alternatives: &str) -> Lazy {
-        Lazy::new(format!(r"(?:\b|_)(?:{alternatives})(?:\b|_)"))
-    }
-
-    fn get(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| RegexBuilder::new(&self.source).unicode(false).multi_line(true).size_limit(4 << 20).build().ok()).as_ref()
-    }
+    /// Read from the index's code when first needed: a post needs few of them.
+    programs: Vec<OnceLock<Option<Pattern>>>,
 }
 
 /// A folded field with its sentences, found when first needed.
 struct Scene<'a> {
     field: Field,
     folded: &'a Folded,
+    haystack: Haystack<'a>,
     sentences: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -131,57 +90,30 @@ impl Scene<'_> {
 }
 
 impl Matcher {
-    /// Compiles what must be compiled at once: the automaton, not the expressions.
+    /// Arranges and compiles a set of rules.
     pub fn new(set: &RuleSet) -> Matcher {
-        let mut patterns: Vec<String> = Vec::new();
-        let mut numbers: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-        let mut targets: Vec<Target> = Vec::new();
-        let mut number = |pattern: String, targets: &mut Vec<Target>| {
-            *numbers.entry(pattern).or_insert_with_key(|pattern| {
-                patterns.push(pattern.clone());
-                targets.push(Target::default());
-                targets.len() - 1
-            })
-        };
-        let mut expressions = Vec::new();
-        let mut always = Vec::new();
-        for (index, rule) in set.rules.iter().enumerate() {
-            for phrase in &rule.phrases {
-                let at = number(phrase.clone(), &mut targets);
-                targets[at].phrase_of.push(index);
-            }
-            for regex in &rule.regexes {
-                match atoms_of(regex) {
-                    Some(atoms) => {
-                        for atom in atoms {
-                            let at = number(atom, &mut targets);
-                            targets[at].due.push(expressions.len());
-                        }
-                    }
-                    None => always.push(expressions.len()),
-                }
-                expressions.push(Expression { rule: index, regex: Lazy::new(regex.clone()) });
-            }
-        }
+        Matcher::of(Index::of(set))
+    }
+
+    /// The rules gigsieve ships and their matcher, as the build made them ready.
+    pub fn ready() -> (RuleSet, Matcher) {
+        let (set, index) = ready::ready();
+        (set, Matcher::of(index))
+    }
+
+    fn of(index: Index) -> Matcher {
         let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).expect("patterns are short strings, fewer than the automaton's limit");
-        let windows = set.rules.iter().map(|rule| RuleWindows {
-            near: rule.near.iter().map(|window| Lazy::words(&window.expression)).collect(),
-            unless: rule.unless.iter().map(|window| Lazy::words(&window.expression)).collect(),
-        });
-        let list = |name: &str| Lazy::words(&set.lists.expand(&format!("@{name}")).unwrap_or_else(|_| "[^\\x00-\\xff]".into()));
-        Matcher {
-            automaton,
-            targets,
-            expressions,
-            always,
-            windows: windows.collect(),
-            wordless: set.rules.iter().enumerate().filter(|(_, rule)| !rule.has_words()).map(|(index, _)| index).collect(),
-            negation: list("negation"),
-            not_negation: list("not_negation"),
-            systems: list("systems"),
-            persons: list("persons"),
-        }
+            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&index.stems).expect("stems are short, and fewer than the automaton's limit");
+        let programs = index.programs.iter().map(|_| OnceLock::new()).collect();
+        Matcher { index, automaton, programs }
+    }
+
+    fn program(&self, number: u32) -> Option<&Pattern> {
+        let read = || {
+            let (start, end) = self.index.programs[number as usize];
+            Pattern::from_bytes(&self.index.code[start as usize..end as usize])
+        };
+        self.programs[number as usize].get_or_init(read).as_ref()
     }
 
     /// Every rule that hits a post.
@@ -196,20 +128,23 @@ impl Matcher {
             spots: vec![None; set.rules.len()],
             hit: vec![false; set.rules.len()],
             cancelled: Vec::new(),
+            scratch: Scratch::default(),
+            guard_scratch: Scratch::default(),
         };
         for (field, folded) in [(Field::Title, text.title), (Field::Body, text.body)] {
-            search.field(&Scene { field, folded, sentences: OnceLock::new() });
+            search.field(&Scene { field, folded, haystack: Haystack::of(folded.text.as_bytes()), sentences: OnceLock::new() });
         }
-        for &index in &self.wordless {
+        for &rule in &self.index.wordless {
+            let index = rule as usize;
             let rule = &set.rules[index];
-            if search.may_hit(rule) && search.composite_holds(rule) {
+            if search.may_hit(rule) && search.conditions_hold(index) {
                 search.hit[index] = true;
-                search.spots[index] = rule.facts.iter().find_map(|test| facts.spot(test.name));
+                search.spots[index] = rule.facts.iter().find_map(|test| facts.spot_at(test.fact));
             }
         }
         // A composite with words of its own found them already; now its conditions must hold as well.
         for (index, rule) in set.rules.iter().enumerate() {
-            if search.hit[index] && rule.has_words() && rule.is_composite() && !search.composite_holds(rule) {
+            if search.hit[index] && rule.has_words && rule.is_composite() && !search.conditions_hold(index) {
                 search.hit[index] = false;
             }
         }
@@ -217,6 +152,45 @@ impl Matcher {
         let hits = spots.into_iter().enumerate().filter(|&(rule, _)| hit[rule]).map(|(rule, spot)| Hit { rule, spot }).collect();
         Findings { hits, cancelled }
     }
+}
+
+/// Where in a text the strings of each clause begin: for each clause the last place, and from each place the one before.
+struct Sightings {
+    /// By clause, the number of its last sighting, counted from 1; 0: none.
+    last: Vec<u32>,
+    /// The place, and the number of the sighting before.
+    all: Vec<(u32, u32)>,
+    /// The clauses with sightings.
+    seen: Vec<u32>,
+}
+
+impl Sightings {
+    fn add(&mut self, clause: u32, place: usize) {
+        let last = &mut self.last[clause as usize];
+        if *last == 0 {
+            self.seen.push(clause);
+        }
+        self.all.push((place as u32, *last));
+        *last = self.all.len() as u32;
+    }
+
+    /// The places of a clause, the last first.
+    fn of(&self, clause: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.last[clause as usize];
+        std::iter::from_fn(move || {
+            let (place, before) = *self.all.get((at as usize).checked_sub(1)?)?;
+            at = before;
+            Some(place)
+        })
+    }
+}
+
+/// An expression that may match within a part of a text.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    expression: u32,
+    from: usize,
+    to: usize,
 }
 
 struct Search<'a> {
@@ -229,43 +203,89 @@ struct Search<'a> {
     spots: Vec<Option<(Field, Range<usize>)>>,
     hit: Vec<bool>,
     cancelled: Vec<Cancelled>,
+    scratch: Scratch,
+    guard_scratch: Scratch,
 }
 
 impl Search<'_> {
     fn field(&mut self, scene: &Scene<'_>) {
         let matcher = self.matcher;
+        let index = &matcher.index;
         let haystack = scene.folded.text.as_bytes();
         if haystack.is_empty() {
             return;
         }
-        let mut due = vec![false; matcher.expressions.len()];
-        for &expression in &matcher.always {
-            due[expression] = true;
-        }
+        let mut sightings = Sightings { last: vec![0; index.waiting.count()], all: Vec::new(), seen: Vec::new() };
         for found in matcher.automaton.find_overlapping_iter(haystack) {
-            let target = &matcher.targets[found.pattern().as_usize()];
-            for &expression in &target.due {
-                due[expression] = true;
-            }
-            if !target.phrase_of.is_empty() && is_whole(haystack, &found.range()) {
-                for &rule in &target.phrase_of {
-                    self.candidate(scene, rule, found.range());
+            let (start, rest) = (found.start(), &haystack[found.start()..]);
+            for &string in index.strings_of.of(found.pattern().as_u32()) {
+                let text = index.strings.of(string);
+                if !rest.starts_with(text) {
+                    continue;
+                }
+                index.clauses_of.of(string).iter().for_each(|&clause| sightings.add(clause, start));
+                let span = start..start + text.len();
+                for &rule in index.phrase_of.of(string) {
+                    if is_whole(haystack, &span) {
+                        self.candidate(scene, rule as usize, span.clone());
+                    }
                 }
             }
         }
-        for (number, _) in due.iter().enumerate().filter(|(_, due)| **due) {
-            let expression = &matcher.expressions[number];
-            let rule = &self.set.rules[expression.rule];
-            if self.hit[expression.rule] || !self.may_hit(rule) || !fits(rule.place, scene.field) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for due in self.due(scene, &sightings) {
+            let wanted = &index.expressions[due.expression as usize];
+            let rule = wanted.rule as usize;
+            if self.hit[rule] {
                 continue;
             }
-            let Some(regex) = expression.regex.get() else { continue };
-            for found in regex.find_iter(haystack) {
-                if self.candidate(scene, expression.rule, found.range()) {
+            let Some(program) = matcher.program(wanted.program) else { continue };
+            let mut from = due.from;
+            while let Some(found) = program.find(&scene.haystack, from..due.to, &mut scratch) {
+                if self.candidate(scene, rule, found.clone()) {
                     break;
+                }
+                from = found.end.max(found.start + 1);
+            }
+        }
+        self.scratch = scratch;
+    }
+
+    /// The expressions to run and where, by expression, then by place.
+    fn due(&self, scene: &Scene<'_>, sightings: &Sightings) -> Vec<Due> {
+        let index = &self.matcher.index;
+        let length = scene.folded.text.len();
+        let is_open = |expression: u32| {
+            let rule = index.expressions[expression as usize].rule as usize;
+            !self.hit[rule] && fits(self.set.rules[rule].place, scene.field) && self.may_hit(&self.set.rules[rule])
+        };
+        let mut due: Vec<Due> =
+            index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, to: length }).collect();
+        for &clause in &sightings.seen {
+            for &expression in index.waiting.of(clause) {
+                let wanted = &index.expressions[expression as usize];
+                let is_unseen = |other: &u32| sightings.last[*other as usize] == 0;
+                if wanted.others.iter().any(is_unseen) || !is_open(expression) {
+                    continue;
+                }
+                let reach = wanted.reach;
+                let is_near = |place: u32, other: u32| sightings.of(other).any(|there| there.abs_diff(place) <= reach);
+                for place in sightings.of(clause).filter(|&place| wanted.others.iter().all(|&other| is_near(place, other))) {
+                    let (place, reach) = (place as usize, reach as usize);
+                    due.push(Due { expression, from: place.saturating_sub(reach), to: (place + reach).min(length) });
                 }
             }
         }
+        due.sort_unstable();
+        // Overlapping parts become one, so that nothing is found twice.
+        due.dedup_by(|next, before| {
+            let joins = next.expression == before.expression && next.from <= before.to;
+            if joins {
+                before.to = before.to.max(next.to);
+            }
+            joins
+        });
+        due
     }
 
     /// Whether the language and the facts of the post let the rule hit at all.
@@ -278,12 +298,10 @@ impl Search<'_> {
         spoken && at_home && rule.facts.iter().all(|test| self.facts.passes(test, self.profile))
     }
 
-    fn composite_holds(&self, rule: &Rule) -> bool {
-        let has = |name: &String| match self.set.rules.iter().position(|other| other.id == *name) {
-            Some(other) => self.hit[other],
-            None => self.set.rules.iter().enumerate().any(|(index, other)| self.hit[index] && self.set.family(other).id == *name),
-        };
-        rule.all_of.iter().all(has) && (rule.any_of.is_empty() || rule.any_of.iter().any(has)) && !rule.none_of.iter().any(has)
+    fn conditions_hold(&self, rule: usize) -> bool {
+        let conditions = &self.matcher.index.conditions[rule];
+        let has = |one_of: &Vec<u32>| one_of.iter().any(|&other| self.hit[other as usize]);
+        conditions.all_of.iter().all(has) && (conditions.any_of.is_empty() || conditions.any_of.iter().any(has)) && !conditions.none_of.iter().any(has)
     }
 
     /// Takes a match as a hit unless a guard objects; says whether it was taken.
@@ -306,7 +324,7 @@ impl Search<'_> {
         }
     }
 
-    fn objection(&self, scene: &Scene<'_>, index: usize, span: &Range<usize>) -> Option<&'static str> {
+    fn objection(&mut self, scene: &Scene<'_>, index: usize, span: &Range<usize>) -> Option<&'static str> {
         let rule = &self.set.rules[index];
         let text = scene.folded.text.as_str();
         if is_in_address(text, span) {
@@ -316,44 +334,54 @@ impl Search<'_> {
         if rule.guards.quotation && is_quoted(text, &sentence, span) {
             return Some("quotation");
         }
-        if rule.guards.negation && self.is_negated(text, &sentence, span) {
+        if rule.guards.negation && self.is_negated(scene, &sentence, span) {
             return Some("negation");
         }
-        if rule.guards.subject && self.is_about_a_system(text, &sentence, span) {
+        if rule.guards.subject && self.is_about_a_system(scene, &sentence, span) {
             return Some("subject");
         }
-        let windows = &self.matcher.windows[index];
-        let holds = |window: &Window, lazy: &Lazy| window_holds(window, lazy, text, &sentence, span);
-        if rule.unless.iter().zip(&windows.unless).any(|(window, lazy)| holds(window, lazy)) {
+        let windows = &self.matcher.index.windows[index];
+        let mut holds = |window: &Window, &program: &u32| {
+            self.matcher.program(program).is_some_and(|program| window_holds(window, program, scene, &sentence, span, &mut self.guard_scratch))
+        };
+        if rule.unless.iter().zip(&windows.unless).any(|(window, program)| holds(window, program)) {
             return Some("unless");
         }
-        if !rule.near.iter().zip(&windows.near).all(|(window, lazy)| holds(window, lazy)) {
+        if !rule.near.iter().zip(&windows.near).all(|(window, program)| holds(window, program)) {
             return Some("near");
         }
         None
     }
 
+    /// The last of some words within a part of the text.
+    fn last(&mut self, words: Option<u32>, scene: &Scene<'_>, part: Range<usize>) -> Option<Range<usize>> {
+        self.matcher.program(words?)?.find_all(&scene.haystack, part, &mut self.guard_scratch).last()
+    }
+
     /// "not", "never", "without" at most four words before, in the same clause.
-    fn is_negated(&self, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+    fn is_negated(&mut self, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+        let text = scene.folded.text.as_str();
+        let words = &self.matcher.index.guards;
         let before = &text[sentence.start..span.start];
-        let clause = &before[before.rfind([',', ';', ':', '(']).map_or(0, |at| at + 1)..];
-        let clause = clause.rfind(" but ").map_or(clause, |at| &clause[at + 5..]);
-        let Some(regex) = self.matcher.negation.get() else { return false };
-        let Some(found) = regex.find_iter(clause.as_bytes()).last() else { return false };
-        let between = &clause[ceil(clause, found.end())..];
-        let revoked = self.matcher.not_negation.get().is_some_and(|only| only.find(between.as_bytes()).is_some_and(|found| found.start() <= 1));
-        text::words(between).count() <= 4 && !revoked
+        let clause = sentence.start + before.rfind([',', ';', ':', '(']).map_or(0, |at| at + 1);
+        let clause = text[clause..span.start].rfind(" but ").map_or(clause, |at| clause + at + 5);
+        let Some(found) = self.last(words.negation, scene, clause..span.start) else { return false };
+        let between = ceil(text, found.end)..span.start;
+        if text::words(&text[between.clone()]).count() > 4 {
+            return false;
+        }
+        let only = words.not_negation.and_then(|words| self.matcher.program(words));
+        let revoked = only.and_then(|only| only.find(&scene.haystack, between.clone(), &mut self.guard_scratch));
+        revoked.is_none_or(|found| found.start > between.start + 1)
     }
 
     /// Whether the nearest subject before the span, in the sentence, is the thing to be built.
-    fn is_about_a_system(&self, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
-        let before = &text.as_bytes()[sentence.start..span.start];
-        let last = |lazy: &Lazy| lazy.get().and_then(|regex| regex.find_iter(before).last()).map(|found| found.start());
-        match (last(&self.matcher.systems), last(&self.matcher.persons)) {
-            (Some(system), Some(person)) => system > person,
-            (Some(_), None) => true,
-            _ => false,
-        }
+    fn is_about_a_system(&mut self, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+        let words = &self.matcher.index.guards;
+        let before = sentence.start..span.start;
+        let system = self.last(words.systems, scene, before.clone());
+        let person = self.last(words.persons, scene, before);
+        system.is_some_and(|system| person.is_none_or(|person| system.start > person.start))
     }
 }
 
@@ -361,25 +389,19 @@ fn fits(place: Place, field: Field) -> bool {
     matches!((place, field), (Place::Any, _) | (Place::Title, Field::Title) | (Place::Body, Field::Body))
 }
 
-fn window_holds(window: &Window, lazy: &Lazy, text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
-    let Some(regex) = lazy.get() else { return false };
-    let before = || {
-        regex.find_iter(&text.as_bytes()[sentence.start..span.start]).any(|found| {
-            let end = ceil(text, sentence.start + found.end());
-            window.within.is_none_or(|most| text::words(&text[end.min(span.start)..span.start]).count() <= most)
-        })
+fn window_holds(window: &Window, words: &Pattern, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>, scratch: &mut Scratch) -> bool {
+    let few = |between: &str| window.within.is_none_or(|most| text::words(between).count() <= most);
+    let (text, bytes) = (scene.folded.text.as_str(), &scene.haystack);
+    let before = |scratch: &mut Scratch| {
+        words.find_all(bytes, sentence.start..span.start, scratch).any(|found| few(&text[ceil(text, found.end).min(span.start)..span.start]))
     };
-    let after = || {
-        regex.find_iter(&text.as_bytes()[span.end..sentence.end.max(span.end)]).any(|found| {
-            let start = floor(text, span.end + found.start());
-            window.within.is_none_or(|most| text::words(&text[span.end..start.max(span.end)]).count() <= most)
-        })
+    let after = |scratch: &mut Scratch| {
+        words.find_all(bytes, span.end..sentence.end.max(span.end), scratch).any(|found| few(&text[span.end..floor(text, found.start).max(span.end)]))
     };
-    let inside = || regex.is_match(&text.as_bytes()[span.clone()]);
     match window.side {
-        Side::Before => before(),
-        Side::After => after(),
-        Side::Either => before() || after() || inside(),
+        Side::Before => before(scratch),
+        Side::After => after(scratch),
+        Side::Either => before(scratch) || after(scratch) || words.find(bytes, span.clone(), scratch).is_some(),
     }
 }
 
@@ -387,57 +409,6 @@ fn is_whole(haystack: &[u8], span: &Range<usize>) -> bool {
     let word_before = span.start > 0 && text::is_word_byte(haystack[span.start - 1]) && text::is_word_byte(haystack[span.start]);
     let word_after = haystack.get(span.end).is_some_and(|&next| text::is_word_byte(next)) && text::is_word_byte(haystack[span.end - 1]);
     !word_before && !word_after
-}
-
-/// Whether the whole span stands inside one web address, e-mail address, domain or piece of code.
-fn is_in_address(text: &str, span: &Range<usize>) -> bool {
-    let bytes = text.as_bytes();
-    if bytes[span.clone()].iter().any(u8::is_ascii_whitespace) {
-        return false;
-    }
-    let start = bytes[..span.start].iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
-    let end = bytes[span.end..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |at| span.end + at);
-    let token = text[start..end].trim_end_matches(['.', ',', '!', '?', ')', ';', ':']);
-    let outside = token.len() > span.len();
-    outside && (token.contains("://") || token.starts_with("www.") || (token.contains('@') && token.contains('.')) || token.contains("()") || is_domain(token))
-}
-
-fn is_domain(token: &str) -> bool {
-    let host = token.split('/').next().unwrap_or(token);
-    host.rsplit_once('.').is_some_and(|(name, top)| {
-        !name.is_empty()
-            && !name.ends_with('.')
-            && matches!(
-                top,
-                "com"
-                    | "net"
-                    | "org"
-                    | "io"
-                    | "co"
-                    | "ai"
-                    | "app"
-                    | "dev"
-                    | "me"
-                    | "info"
-                    | "biz"
-                    | "uk"
-                    | "de"
-                    | "in"
-                    | "us"
-                    | "guru"
-                    | "ninja"
-                    | "js"
-                    | "py"
-                    | "php"
-            )
-    })
-}
-
-/// Whether the span stands between two straight quotes of its sentence.
-fn is_quoted(text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
-    let before = text[sentence.start..span.start].bytes().filter(|&byte| byte == b'"').count();
-    let inside = text[span.clone()].contains('"');
-    before % 2 == 1 && !inside && text[span.end..sentence.end.max(span.end)].contains('"')
 }
 
 fn trim(text: &str, span: Range<usize>) -> Range<usize> {
@@ -462,76 +433,4 @@ fn ceil(text: &str, mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// Atoms shorter than this are too common to tell anything.
-const ATOM_LEAST: usize = 3;
-/// More atoms than this cost more in the automaton than they save.
-const ATOMS_MOST: usize = 120;
-
-fn atoms_of(expression: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(expression).ok()?;
-    let mut atoms = atoms(&hir)?;
-    atoms.sort();
-    atoms.dedup();
-    Some(atoms)
-}
-
-/// Strings of which every match of the expression holds at least one; `None` where there are none worth having.
-fn atoms(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            (text.len() >= ATOM_LEAST && text.is_ascii()).then(|| vec![text.to_owned()])
-        }
-        HirKind::Concat(parts) => parts.iter().filter_map(atoms).max_by_key(|atoms| worth(atoms)),
-        HirKind::Alternation(parts) => {
-            let mut all = Vec::new();
-            for part in parts {
-                all.extend(atoms(part)?);
-            }
-            (all.len() <= ATOMS_MOST).then_some(all)
-        }
-        HirKind::Repetition(repetition) if repetition.min > 0 => atoms(&repetition.sub),
-        HirKind::Capture(capture) => atoms(&capture.sub),
-        _ => None,
-    }
-}
-
-/// Long and few is better than short and many.
-fn worth(atoms: &[String]) -> i64 {
-    let shortest = atoms.iter().map(String::len).min().unwrap_or(0) as i64;
-    shortest.min(8) * 16 - atoms.len() as i64 * 3
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn atoms_are_strings_no_match_is_without() {
-        for (expression, expected) in [
-            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", Some(vec!["for free", "unpaid"])),
-            (r"net ?\d+", Some(vec!["net"])),
-            (r"\d+ ?%", None),
-            (r"(?:ab|milestone)", None),
-            (r"pays?\b", Some(vec!["pay"])),
-        ] {
-            let expected = expected.map(|atoms| atoms.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(atoms_of(expression), expected, "{expression}");
-        }
-    }
-
-    #[test]
-    fn words_inside_addresses_are_no_words() {
-        for (text, word, inside) in [
-            ("see https://citymd.com/urgent-care now", "urgent", true),
-            ("ask cargurus.com", "gurus", true),
-            ("a guru, please", "guru", false),
-            ("mail hustle@example.org", "hustle", true),
-        ] {
-            let at = text.find(word).unwrap();
-            assert_eq!(is_in_address(text, &(at..at + word.len())), inside, "{text}");
-        }
-    }
 }

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
+mod kind;
+
+pub use kind::Kind;
+
 /// One job post, cleaned: the text in it is the text a person sees, and spans of hits are spans of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Post {
@@ -132,37 +136,6 @@ pub struct Client {
 pub struct Proposals {
     pub min: Option<u32>,
     pub max: Option<u32>,
-}
-
-/// What a post is. Only a request is ever worth applying to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A client wants something made.
-    Request,
-    /// A freelancer advertises.
-    Offer,
-    /// A permanent position.
-    Employment,
-    /// News, questions, digests.
-    Other,
-}
-
-impl Kind {
-    /// The id used in rules and records.
-    pub fn id(self) -> &'static str {
-        match self {
-            Kind::Request => "request",
-            Kind::Offer => "offer",
-            Kind::Employment => "employment",
-            Kind::Other => "other",
-        }
-    }
-
-    /// The kind with this id.
-    pub fn from_id(id: &str) -> Option<Kind> {
-        [Kind::Request, Kind::Offer, Kind::Employment, Kind::Other].into_iter().find(|kind| kind.id() == id)
-    }
 }
 
 /// A post as a document states it: text may be HTML, fields may be glued to the prose.

@@ -5,7 +5,7 @@ use crate::matcher::{Cancelled, Findings, Matcher, PostText};
 use crate::post::Post;
 use crate::profile::Profile;
 use crate::rules::{RuleError, RuleSet, file};
-use crate::text::Folded;
+use crate::text::{self, Folded};
 use crate::verdict::{self, Verdict};
 
 /// Rules, compiled, and whose measure they are held to. One sieve serves all threads.
@@ -28,13 +28,23 @@ pub struct Judgement {
 
 impl Default for Sieve {
     fn default() -> Sieve {
-        Sieve::new(RuleSet::builtin(), Profile::default())
+        Sieve::ready(Profile::default(), |_| Ok::<(), std::convert::Infallible>(())).unwrap_or_else(|never| match never {})
     }
 }
 
 impl Sieve {
     pub fn new(rules: RuleSet, profile: Profile) -> Sieve {
         Sieve { matcher: Matcher::new(&rules), rules, profile }
+    }
+
+    /// The sieve of the built-in rules as the build made them ready, points and thresholds adjusted.
+    ///
+    /// # Errors
+    /// That of `adjust`.
+    pub fn ready<E>(profile: Profile, adjust: impl FnOnce(&mut RuleSet) -> Result<(), E>) -> Result<Sieve, E> {
+        let (mut rules, matcher) = Matcher::ready();
+        adjust(&mut rules)?;
+        Ok(Sieve { rules, matcher, profile })
     }
 
     /// A sieve of the built-in rules followed by a person's own rule files, `(name, text)`.
@@ -81,16 +91,38 @@ impl Sieve {
 /// Fewer letters than this are too few to tell a language by, in bytes.
 const LANGUAGE_LEAST: usize = 60;
 
+/// More of a text tells no more, in bytes.
+const LANGUAGE_MOST: usize = 600;
+
 /// The language of a post, where it is reliably told.
 fn language(post: &Post) -> Option<&'static str> {
     let text = if post.body.len() >= LANGUAGE_LEAST { &post.body } else { &post.title };
     if text.len() < LANGUAGE_LEAST {
         return None;
     }
-    let end = text.char_indices().map(|(at, _)| at).find(|&at| at >= 600).unwrap_or(text.len());
-    let info = whatlang::detect(&text[..end]).filter(whatlang::Info::is_reliable)?;
+    let beginning = text::beginning(text, LANGUAGE_MOST);
+    if is_plainly_english(beginning) {
+        return Some("en");
+    }
+    let info = whatlang::detect(beginning).filter(whatlang::Info::is_reliable)?;
     Some(iso_639_1(info.lang()))
 }
+
+/// Of so many words one in [`ENGLISH_SHARE`] is a small word that only English has: then nothing else needs to be asked,
+/// which saves most posts the dearest step of all.
+fn is_plainly_english(text: &str) -> bool {
+    let (mut words, mut english) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
+        words += 1;
+        english += usize::from(ENGLISH.iter().any(|small| small.eq_ignore_ascii_case(word)));
+    }
+    words >= 10 && english * ENGLISH_SHARE >= words
+}
+
+/// Small words that no other language written in Latin letters shares in numbers.
+const ENGLISH: &[&str] =
+    &["the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should"];
+const ENGLISH_SHARE: usize = 8;
 
 fn iso_639_1(language: whatlang::Lang) -> &'static str {
     use whatlang::Lang;

@@ -114,7 +114,8 @@ impl Store {
             return Err(StoreError::Newer { path, found: version, known });
         }
         let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |row| row.get(0)).map_err(failed)?;
-        let ours: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema WHERE name IN ('sighting', 'outbox')", [], |row| row.get(0)).map_err(failed)?;
+        let ours: i64 =
+            transaction.query_row("SELECT count(*) FROM sqlite_schema WHERE name IN ('sighting', 'outbox')", [], |row| row.get(0)).map_err(failed)?;
         if (done == 0 && tables > 0) || (done > 0 && ours < 2) {
             return Err(StoreError::Foreign { path });
         }
@@ -184,17 +185,16 @@ impl Store {
     pub fn validators(&self, name: &str) -> Result<Option<Validators>, StoreError> {
         self.connection
             .prepare_cached("SELECT answered_by, etag, last_modified FROM source WHERE name = ?1 AND answered_by IS NOT NULL")
-            .and_then(|mut statement| statement.query_row([name], |row| Ok(Validators { address: row.get(0)?, etag: row.get(1)?, last_modified: row.get(2)? })).optional())
+            .and_then(|mut statement| {
+                statement.query_row([name], |row| Ok(Validators { address: row.get(0)?, etag: row.get(1)?, last_modified: row.get(2)? })).optional()
+            })
             .map_err(|cause| self.failed(cause))
     }
 
     /// Forgets the trouble of a source whose address was changed: what was said of the old one says nothing of the new.
     pub fn meet(&mut self, name: &str, address: &str) -> Result<(), StoreError> {
-        let known: Option<String> = self
-            .connection
-            .query_row("SELECT address FROM source WHERE name = ?1", [name], |row| row.get(0))
-            .optional()
-            .map_err(|cause| self.failed(cause))?;
+        let known: Option<String> =
+            self.connection.query_row("SELECT address FROM source WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(|cause| self.failed(cause))?;
         let done = match known {
             Some(known) if known == address => return Ok(()),
             Some(_) => self.connection.execute(
@@ -207,7 +207,15 @@ impl Store {
     }
 
     /// Notes that a source could not be read.
-    pub fn record_failure(&mut self, name: &str, error: &str, gone: bool, not_before: Option<Timestamp>, moved_to: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+    pub fn record_failure(
+        &mut self,
+        name: &str,
+        error: &str,
+        gone: bool,
+        not_before: Option<Timestamp>,
+        moved_to: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.connection
             .execute(
                 "UPDATE source SET last_try = ?2, error = ?3, gone = ?4, not_before = ?5, moved_to = coalesce(?6, moved_to) WHERE name = ?1",

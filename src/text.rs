@@ -5,19 +5,15 @@
 //! matching: lower case, straight quotes, compatibility forms resolved, with the way back to the original offsets.
 
 mod bound;
+mod html;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::ops::Range;
 
-use ego_tree::{NodeRef, iter::Edge};
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
-use scraper::Node;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub use bound::bound;
+pub use html::{html_to_text, node_text};
 
 /// Cleans a text of several lines: at most one blank line in a row, no blanks at the ends of lines.
 pub fn clean(raw: &str) -> String {
@@ -81,233 +77,6 @@ fn is_unseen(c: char) -> bool {
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text of an HTML fragment: blocks become lines, list items start with `- `, scripts and styles are left out.
-/// A text without tags keeps its line breaks. The result still wants [`clean`].
-///
-/// Only the tokenizer of an HTML parser runs here, no tree is built: time and memory grow with the length of the
-/// text whatever its tags do, 100,000 of them inside one another included.
-pub fn html_to_text(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.to_owned();
-    }
-    let flow = Flow { verbatim: if html.contains('<') { 0 } else { 1 }, text: String::with_capacity(html.len() / 2), ..Flow::default() };
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(flow)), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&without_giant_tags(html)));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner().finish()
-}
-
-/// Tags longer than this are cut out unread, in bytes: the tokenizer compares each attribute with all before it.
-const GIANT_TAG: usize = 16 << 10;
-
-fn without_giant_tags(html: &str) -> Cow<'_, str> {
-    if html.len() < GIANT_TAG {
-        return Cow::Borrowed(html);
-    }
-    let mut kept = String::new();
-    let mut from = 0;
-    let mut at = 0;
-    while let Some(start) = html[at..].find('<').map(|found| at + found) {
-        let end = html[start + 1..].find(['<', '>']).map_or(html.len(), |found| start + 1 + found);
-        if end - start > GIANT_TAG && html[start + 1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-            kept.push_str(&html[from..start]);
-            from = if html[end..].starts_with('>') { end + 1 } else { end };
-        }
-        at = end;
-    }
-    if from == 0 {
-        return Cow::Borrowed(html);
-    }
-    kept.push_str(&html[from..]);
-    Cow::Owned(kept)
-}
-
-struct Sink(RefCell<Flow>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut flow = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(piece) => flow.words(&piece),
-            Token::TagToken(tag) if tag.kind == TagKind::EndTag => flow.close(&tag.name),
-            Token::TagToken(tag) => {
-                flow.open(&tag.name);
-                // Feeds are half XHTML: there an element that closes itself is empty, whatever its name.
-                if tag.self_closing {
-                    flow.close(&tag.name);
-                } else if &*tag.name == "script" {
-                    return TokenSinkResult::RawData(RawKind::ScriptData);
-                } else if matches!(&*tag.name, "style" | "xmp") {
-                    return TokenSinkResult::RawData(RawKind::Rawtext);
-                } else if matches!(&*tag.name, "textarea" | "title") {
-                    return TokenSinkResult::RawData(RawKind::Rcdata);
-                }
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
-}
-
-/// The text of a stream of tags and words.
-#[derive(Default)]
-struct Flow {
-    text: String,
-    hidden: Option<Hidden>,
-    verbatim: usize,
-}
-
-/// The outermost hidden element that is open. Its text goes when it closes; if it never does, what follows it was not
-/// meant to be in it.
-struct Hidden {
-    name: String,
-    /// How often it is open.
-    depth: usize,
-    /// Where its text starts.
-    start: usize,
-}
-
-impl Flow {
-    fn words(&mut self, piece: &str) {
-        if self.verbatim > 0 {
-            self.text.push_str(piece);
-        } else {
-            // Line breaks of the source are blanks; `clean` folds them.
-            self.text.extend(piece.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
-        }
-    }
-
-    fn open(&mut self, name: &str) {
-        match &mut self.hidden {
-            // A head that is never closed ends where the body starts.
-            Some(hidden) if hidden.name == "head" && name == "body" => self.show(),
-            Some(hidden) => hidden.depth += usize::from(hidden.name == name),
-            // What a frame holds is for those who cannot see into it, as we.
-            None if is_hidden(name) && name != "iframe" => self.hidden = Some(Hidden { name: name.to_owned(), depth: 1, start: self.text.len() }),
-            None => {}
-        }
-        self.verbatim += usize::from(matches!(name, "pre" | "textarea"));
-        open_block(name, &mut self.text);
-    }
-
-    fn close(&mut self, name: &str) {
-        self.verbatim = self.verbatim.saturating_sub(usize::from(matches!(name, "pre" | "textarea")));
-        close_block(name, &mut self.text);
-        if let Some(hidden) = &mut self.hidden {
-            hidden.depth -= usize::from(hidden.name == name);
-            if hidden.depth == 0 {
-                self.show();
-            }
-        }
-    }
-
-    /// Ends the hidden element and drops its text.
-    fn show(&mut self) {
-        if let Some(hidden) = self.hidden.take() {
-            self.text.truncate(hidden.start);
-        }
-    }
-
-    fn finish(mut self) -> String {
-        if self.hidden.as_ref().is_some_and(|hidden| matches!(hidden.name.as_str(), "script" | "style")) {
-            self.show();
-        }
-        self.text
-    }
-}
-
-fn open_block(name: &str, text: &mut String) {
-    if name == "li" {
-        text.push_str(if text.ends_with('\n') { "- " } else { "\n- " });
-    } else if is_block(name) {
-        text.push('\n');
-    }
-}
-
-fn close_block(name: &str, text: &mut String) {
-    if is_paragraph(name) {
-        text.push_str("\n\n");
-    } else if is_block(name) && name != "br" {
-        text.push('\n');
-    } else if matches!(name, "td" | "th") {
-        text.push(' ');
-    }
-}
-
-/// Appends the text below a node of a parsed page, as [`html_to_text`] does.
-pub fn node_text(root: NodeRef<'_, Node>, text: &mut String) {
-    let mut hidden = 0usize;
-    let mut verbatim = 0usize;
-    for edge in root.traverse() {
-        match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Text(piece) if hidden == 0 => {
-                    if verbatim > 0 {
-                        text.push_str(piece);
-                    } else {
-                        // Line breaks of the source are blanks; `clean` folds them.
-                        text.extend(piece.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
-                    }
-                }
-                Node::Element(element) => {
-                    let name = element.name();
-                    hidden += usize::from(is_hidden(name));
-                    verbatim += usize::from(matches!(name, "pre" | "textarea"));
-                    open_block(name, text);
-                }
-                _ => {}
-            },
-            Edge::Close(node) => {
-                if let Node::Element(element) = node.value() {
-                    let name = element.name();
-                    hidden -= usize::from(is_hidden(name));
-                    verbatim -= usize::from(matches!(name, "pre" | "textarea"));
-                    close_block(name, text);
-                }
-            }
-        }
-    }
-}
-
-fn is_hidden(name: &str) -> bool {
-    matches!(name, "script" | "style" | "noscript" | "template" | "head" | "svg" | "iframe" | "object" | "select")
-}
-
-fn is_paragraph(name: &str) -> bool {
-    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote" | "pre" | "section" | "article")
-}
-
-fn is_block(name: &str) -> bool {
-    is_paragraph(name)
-        || matches!(
-            name,
-            "address"
-                | "aside"
-                | "br"
-                | "dd"
-                | "details"
-                | "div"
-                | "dl"
-                | "dt"
-                | "fieldset"
-                | "figcaption"
-                | "figure"
-                | "footer"
-                | "form"
-                | "header"
-                | "hr"
-                | "li"
-                | "main"
-                | "nav"
-                | "summary"
-                | "tr"
-        )
-}
-
 /// A text for matching, and the way back. Offsets are bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Folded {
@@ -324,13 +93,20 @@ impl Folded {
             return Folded { text: original.to_ascii_lowercase(), shifts: Vec::new() };
         }
         let mut folded = Folded { text: String::with_capacity(original.len()), shifts: Vec::new() };
+        let mut was_several = false;
         for (at, c) in original.char_indices() {
             let here = folded.text.len();
             let (last_here, last_at) = folded.shifts.last().copied().unwrap_or((0, 0));
-            if here as i64 - last_here as i64 != at as i64 - last_at as i64 {
+            let differs = here as i64 - last_here as i64 != at as i64 - last_at as i64;
+            folded.push(c);
+            // A character that became several: each of them came from the start of it.
+            let mut several = folded.text[here..].char_indices().map(|(inner, _)| (here + inner) as u32).skip(1).peekable();
+            let is_several = several.peek().is_some();
+            if differs || was_several || is_several {
                 folded.shifts.push((here as u32, at as u32));
             }
-            folded.push(c);
+            folded.shifts.extend(several.map(|inner| (inner, at as u32)));
+            was_several = is_several;
         }
         let here = folded.text.len() as u32;
         folded.shifts.push((here, original.len() as u32));
@@ -355,21 +131,22 @@ impl Folded {
         self.text.push(plain);
     }
 
-    /// The span in the original that this span came from.
+    /// The span in the original that this span came from: whole characters, also where a span starts or ends inside one
+    /// that became several.
     pub fn original(&self, span: Range<usize>) -> Range<usize> {
-        self.original_at(span.start)..self.original_at(span.end)
+        self.original_at(span.start, false)..self.original_at(span.end, true)
     }
 
-    fn original_at(&self, here: usize) -> usize {
-        match self.shifts.partition_point(|&(from, _)| from as usize <= here) {
-            0 => here,
-            after => {
-                let (from, original) = self.shifts[after - 1];
-                let at = original as usize + (here - from as usize);
-                // Inside a character that became several: its start.
-                self.shifts.get(after).map_or(at, |&(_, next)| at.min(next as usize))
-            }
+    fn original_at(&self, here: usize, is_end: bool) -> usize {
+        let after = self.shifts.partition_point(|&(from, _)| from as usize <= here);
+        let Some(last) = after.checked_sub(1) else { return here };
+        let (from, original) = self.shifts[last];
+        let is_inside = last > 0 && self.shifts[last - 1].1 == original;
+        if !is_inside {
+            return original as usize + (here - from as usize);
         }
+        let next = self.shifts[after..].iter().map(|&(_, at)| at).find(|&at| is_end && at > original);
+        next.unwrap_or(original) as usize
     }
 }
 
@@ -454,39 +231,6 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_html_become_lines() {
-        for (html, text) in [
-            ("<p>One</p><p>two <b>three</b></p>", "One\n\ntwo three"),
-            ("a<br>b<ul><li>c</li><li>d</li></ul>e", "a\nb\n- c\n- d\n\ne"),
-            ("<script>x</script>5 &lt; 6 &amp; 7", "5 < 6 & 7"),
-            ("no markup", "no markup"),
-            ("two\nlines &amp; no tag", "two\nlines & no tag"),
-            ("two\nlines<br/>and a tag", "two lines\nand a tag"),
-            ("<pre>a\nb</pre>c\nd", "a\nb\n\nc d"),
-            ("a<style>p { }</style><script>if (a < b) </script>b", "ab"),
-            ("<svg/>a<object>b<object>c</object>d</object>e", "ae"),
-            ("a<iframe src='x'> b</iframe><select>c</select>", "a b"),
-            ("a<select>b <i>c</i>", "ab c"),
-            ("a<style>b <i>c</i>", "a"),
-            ("<script/>a", "a"),
-            ("<head><title>t</title><body>b", "b"),
-            ("<p title='a > b'>x<p>y", "x\ny"),
-            ("5 < 6 and 7 > 6", "5 < 6 and 7 > 6"),
-            ("a<!-- b -->c</p>d", "ac\n\nd"),
-        ] {
-            assert_eq!(clean(&html_to_text(html)), text, "{html:?}");
-        }
-    }
-
-    #[test]
-    fn depth_and_width_of_tags_cost_no_more_than_their_length() {
-        let deep = format!("{}x{}", "<div><p><b>".repeat(100_000), "</b></p></div>".repeat(100_000));
-        assert_eq!(clean(&html_to_text(&deep)), "x");
-        let wide = format!("a<p {}>b", (0..100_000).map(|n| format!("a{n} ")).collect::<String>());
-        assert_eq!(clean(&html_to_text(&wide)), "ab");
-    }
-
-    #[test]
     fn spans_of_folded_text_lead_back() {
         let original = "Don\u{2019}t \u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34} \u{fb01}x \u{20ac}5";
         let folded = Folded::of(original);
@@ -496,6 +240,17 @@ mod tests {
         {
             let at = folded.text.find(word).unwrap();
             assert_eq!(&original[folded.original(at..at + word.len())], was);
+        }
+    }
+
+    #[test]
+    fn a_span_inside_a_character_that_became_several_takes_all_of_it() {
+        let original = "a \u{fb03}x \u{fdfa}";
+        let folded = Folded::of(original);
+        assert!(folded.text.starts_with("a ffix "));
+        for (span, was) in [(2..3, "\u{fb03}"), (3..4, "\u{fb03}"), (3..6, "\u{fb03}x"), (0..3, "a \u{fb03}"), (5..6, "x"), (7..folded.text.len(), "\u{fdfa}")]
+        {
+            assert_eq!(&original[folded.original(span.clone())], was, "{span:?}");
         }
     }
 

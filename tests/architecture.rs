@@ -11,15 +11,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("post", &["text", "fields"]),
     ("fields", &["text", "post"]),
     ("profile", &[]),
-    ("rules", &["post", "facts", "profile"]),
+    ("pattern", &[]),
+    ("rules", &["post", "facts", "pattern", "profile"]),
     ("facts", &["text", "post", "profile", "rules"]),
-    ("matcher", &["text", "facts", "profile", "rules"]),
+    ("matcher", &["text", "facts", "pattern", "profile", "rules"]),
     ("verdict", &["facts", "matcher", "post", "profile", "rules"]),
     ("sieve", &["text", "post", "facts", "rules", "matcher", "profile", "verdict"]),
 ];
 
 /// The modules of the core: no network, files, clock or terminal.
-const CORE_LACKS: &[&str] = &["std::fs", "std::net", "std::process", "std::env", "std::io", "SystemTime", "Timestamp::now", "reqwest", "tokio", "rusqlite", "clap", "anstream"];
+const CORE_LACKS: &[&str] =
+    &["std::fs", "std::net", "std::process", "std::env", "std::io", "SystemTime", "Timestamp::now", "reqwest", "tokio", "rusqlite", "clap", "anstream"];
 
 fn sources(module: &str) -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -58,6 +60,8 @@ fn the_core_uses_only_what_the_picture_allows() {
         let sources = sources(module);
         assert!(!sources.is_empty(), "no source file for module {module}");
         for (path, text) in sources {
+            // Comments may point anywhere.
+            let text: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
             for name in used(&text) {
                 if name != *module && !may.contains(&name) {
                     wrong.push(format!("{} uses crate::{name}", path.display()));
@@ -79,7 +83,11 @@ fn no_module_is_a_drawer() {
         for entry in fs::read_dir(&folder).expect("the source folder is readable") {
             let path = entry.expect("an entry of the source folder is readable").path();
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            assert!(!["utils", "util", "common", "helpers", "helper", "manager", "misc"].contains(&name.as_str()), "{} says nothing of what it holds", path.display());
+            assert!(
+                !["utils", "util", "common", "helpers", "helper", "manager", "misc"].contains(&name.as_str()),
+                "{} says nothing of what it holds",
+                path.display()
+            );
             if path.is_dir() {
                 folders.push(path);
             }

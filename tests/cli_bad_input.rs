@@ -44,7 +44,7 @@ fn a_bad_file_is_named_and_the_good_one_is_read() {
         ("zeros.txt", &[0; 5000], "not a text"),
         ("dots.txt", b"...", "without a single word"),
         ("broken.json", b"[{\"title\":\"a\",\"body\":", "breaks off after 0 records"),
-        ("deep.json", &[b'['; 200_000], "JSON of a shape"),
+        ("deep.json", &[b'['; 200_000], "nested deeper"),
         ("odd.csv", b"alpha,beta,gamma,delta\n1,2,3,4\n5,6,7,8\n9,10,11,12\n", "[columns]"),
         ("bomb.gz", &bomb, "decompression bomb"),
         ("broken.zip", b"PK\x03\x04", "does not open"),

@@ -23,17 +23,28 @@ fn check_refused(text: &str, at: &str, words: &str) {
 }
 
 fn run(arguments: &[&str], config: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gigsieve")).args(arguments).env("GIGSIEVE_CONFIG", config).env_remove("GIGSIEVE_STORE").output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_gigsieve"))
+        .args(arguments)
+        .env("GIGSIEVE_CONFIG", config)
+        .env_remove("GIGSIEVE_STORE")
+        .output()
+        .expect("the program starts")
 }
 
 #[test]
 fn the_commented_example_is_a_configuration_and_so_are_its_examples() {
     let plain = parse(EXAMPLE).expect("the example itself");
     assert!(plain.sources.is_empty() && plain.delivery.is_empty());
-    let used: String = EXAMPLE.lines().map(|line| {
-        let key = line.strip_prefix("# ").filter(|rest| rest.starts_with("[[") || rest.split(" = ").next().is_some_and(|key| rest.contains(" = ") && key.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_')));
-        format!("{}\n", key.unwrap_or(line))
-    }).collect();
+    let used: String = EXAMPLE
+        .lines()
+        .map(|line| {
+            let key = line.strip_prefix("# ").filter(|rest| {
+                rest.starts_with("[[")
+                    || rest.split(" = ").next().is_some_and(|key| rest.contains(" = ") && key.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+            });
+            format!("{}\n", key.unwrap_or(line))
+        })
+        .collect();
     let used = parse(&used).unwrap_or_else(|error| panic!("{error}\n{used}"));
     assert!(used.sources.len() >= 12, "{} sources", used.sources.len());
     assert_eq!((used.delivery.file.len(), used.delivery.atom.len(), used.delivery.mail.len(), used.delivery.webhook.len()), (1, 1, 1, 1));

@@ -46,7 +46,16 @@ fn killed_anywhere_nothing_is_lost_and_nothing_delivered_twice() {
         }
         let feed: usize = asked.path.trim_start_matches('/').parse().unwrap_or(0);
         let most = visible.load(Ordering::SeqCst) * posts / kills.max(1);
-        let records: String = (0..posts.min(most)).map(|number| record(&format!("{feed}-{number}"), &format!("Post {number} of feed {feed}"), &format!("The work of post {number} in feed {feed}: keep the book of a small harbour, with lists {feed} and {number}."), "")).collect();
+        let records: String = (0..posts.min(most))
+            .map(|number| {
+                record(
+                    &format!("{feed}-{number}"),
+                    &format!("Post {number} of feed {feed}"),
+                    &format!("The work of post {number} in feed {feed}: keep the book of a small harbour, with lists {feed} and {number}."),
+                    "",
+                )
+            })
+            .collect();
         // A feed always holds something, as real ones do.
         let old = record(&format!("{feed}-old"), &format!("Old post of feed {feed}"), "It was there before.", "");
         answer(stream, "200 OK", "", format!("{old}{records}").as_bytes());
@@ -54,13 +63,25 @@ fn killed_anywhere_nothing_is_lost_and_nothing_delivered_twice() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     let sources: String = (0..feeds).map(|feed| format!("[[source]]\nname = \"feed {feed}\"\nurl = \"{}\"\n", server.url(&format!("/{feed}")))).collect();
-    let delivery = format!("[[delivery.webhook]]\nurl = \"{}\"\n[[delivery.file]]\npath = \"digest.jsonl\"\nformat = \"jsonl\"\n[[delivery.atom]]\npath = \"feed.atom\"\nentries = 10000\n", server.url("/hook"));
+    let delivery = format!(
+        "[[delivery.webhook]]\nurl = \"{}\"\n[[delivery.file]]\npath = \"digest.jsonl\"\nformat = \"jsonl\"\n[[delivery.atom]]\npath = \"feed.atom\"\nentries = 10000\n",
+        server.url("/hook")
+    );
     fs::write(path("gigsieve.toml"), format!("store = \"store.sqlite\"\n{sources}{delivery}")).expect("a written file");
     // No rule of ours hits these posts: every one is listed as a maybe.
     fs::write(path("rules.toml"), "family = \"none\"\npolarity = \"red\"\n").expect("a written file");
     let start = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gigsieve"));
-        command.arg("--config").arg(path("gigsieve.toml")).arg("--no-builtin").arg("--rules").arg(path("rules.toml")).args(["digest", "--quiet", "--wait", "20"]).env_remove("GIGSIEVE_STORE").stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .arg("--config")
+            .arg(path("gigsieve.toml"))
+            .arg("--no-builtin")
+            .arg("--rules")
+            .arg(path("rules.toml"))
+            .args(["digest", "--quiet", "--wait", "20"])
+            .env_remove("GIGSIEVE_STORE")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         command.spawn().expect("the program starts")
     };
     let whole_run = || {
@@ -106,5 +127,9 @@ fn killed_anywhere_nothing_is_lost_and_nothing_delivered_twice() {
     }
     assert!(!file.contains("Old post"), "the baseline is not delivered");
     let marked = received.iter().filter(|(_, repeated)| *repeated).count();
-    println!("{killed} of {runs} runs killed; {} posts once each in file and Atom feed; webhook: {} deliveries, {marked} of them marked as perhaps repeated", expected.len(), received.len());
+    println!(
+        "{killed} of {runs} runs killed; {} posts once each in file and Atom feed; webhook: {} deliveries, {marked} of them marked as perhaps repeated",
+        expected.len(),
+        received.len()
+    );
 }

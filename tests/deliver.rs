@@ -48,7 +48,13 @@ impl Place {
 
     fn digest(&self) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gigsieve"));
-        command.arg("--config").arg(self.path("gigsieve.toml")).arg("--no-builtin").arg("--rules").arg(self.path("rules.toml")).args(["digest", "--since", "all"]);
+        command
+            .arg("--config")
+            .arg(self.path("gigsieve.toml"))
+            .arg("--no-builtin")
+            .arg("--rules")
+            .arg(self.path("rules.toml"))
+            .args(["digest", "--since", "all"]);
         command.env_remove("GIGSIEVE_STORE").env("GIGSIEVE_TEST_SECRET", "hidden-word").output().expect("the program starts")
     }
 
@@ -64,7 +70,8 @@ impl Place {
 
 /// Speaks SMTP on a stream until the client quits; mails go to `mails`. `Err` when the client wants TLS.
 fn smtp<S: Read + Write>(stream: &mut BufReader<S>, greet: bool, starttls: bool, refuse: bool, mails: &mpsc::Sender<String>) -> Result<(), ()> {
-    let say = |stream: &mut BufReader<S>, line: &str| stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).and_then(|()| stream.get_mut().flush()).is_ok();
+    let say =
+        |stream: &mut BufReader<S>, line: &str| stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).and_then(|()| stream.get_mut().flush()).is_ok();
     if greet {
         say(stream, "220 loopback ESMTP");
     }
@@ -117,7 +124,8 @@ fn mail_server(tls: Tls, refuse: bool) -> (u16, mpsc::Receiver<String>, String) 
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let pem = params.self_signed(&ca_key).expect("a certificate").pem();
     let key = KeyPair::generate().expect("a key");
-    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters").signed_by(&key, &Issuer::new(params, ca_key)).expect("a certificate");
+    let certificate =
+        CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters").signed_by(&key, &Issuer::new(params, ca_key)).expect("a certificate");
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("default versions")
@@ -174,7 +182,9 @@ fn mail_goes_out_once_with_text_and_html() {
 #[test]
 fn mail_that_is_refused_or_cannot_be_trusted_is_tried_again_unmarked() {
     let (port, mails, _) = mail_server(Tls::None, true);
-    let channel = |port: u16, tls: &str| format!("[[delivery.mail]]\nserver = \"localhost\"\nport = {port}\ntls = \"{tls}\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n");
+    let channel = |port: u16, tls: &str| {
+        format!("[[delivery.mail]]\nserver = \"localhost\"\nport = {port}\ntls = \"{tls}\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n")
+    };
     let place = Place::new(&channel(port, "none"));
     assert!(place.run(1).contains("channel mail: not delivered"), "550 is a refusal");
     assert!(mails.try_recv().is_err());
@@ -197,9 +207,15 @@ fn webhooks_speak_the_shape_of_their_service() {
     let shapes: [(&str, &str, &str, Look); 5] = [
         ("json", "", "/hook", |body| body["items"][0]["title"] == TITLE && body["perhaps_repeated"] == false),
         ("slack", "", "/hook", |body| body["text"].as_str().is_some_and(|text| text.contains("Guide &lt;b&gt;"))),
-        ("discord", "", "/hook", |body| body["content"].as_str().is_some_and(|text| text.contains(TITLE)) && body["allowed_mentions"]["parse"] == serde_json::json!([])),
-        ("telegram", "token_env = \"GIGSIEVE_TEST_SECRET\"\nchat = \"42\"\n", "/bothidden-word/sendMessage", |body| body["chat_id"] == "42" && body["text"].as_str().is_some_and(|text| text.contains(TITLE))),
-        ("ntfy", "token_env = \"GIGSIEVE_TEST_SECRET\"\n", "/", |body| body["topic"] == "hook" && body["message"].as_str().is_some_and(|text| text.contains(TITLE))),
+        ("discord", "", "/hook", |body| {
+            body["content"].as_str().is_some_and(|text| text.contains(TITLE)) && body["allowed_mentions"]["parse"] == serde_json::json!([])
+        }),
+        ("telegram", "token_env = \"GIGSIEVE_TEST_SECRET\"\nchat = \"42\"\n", "/bothidden-word/sendMessage", |body| {
+            body["chat_id"] == "42" && body["text"].as_str().is_some_and(|text| text.contains(TITLE))
+        }),
+        ("ntfy", "token_env = \"GIGSIEVE_TEST_SECRET\"\n", "/", |body| {
+            body["topic"] == "hook" && body["message"].as_str().is_some_and(|text| text.contains(TITLE))
+        }),
     ];
     for (preset, more, path, look) in shapes {
         let server = Server::start(|_, stream| answer(stream, "200 OK", "", b"ok"));
@@ -248,7 +264,16 @@ fn long_digests_are_cut_into_messages_and_none_is_lost() {
         answer(stream, "204 No Content", "", b"");
     });
     let place = Place::new(&format!("[[delivery.webhook]]\npreset = \"discord\"\nurl = \"{}\"\n", server.url("/hook")));
-    let posts: String = (0..60).map(|number| record(&format!("{number}"), &format!("Guide ({number}) for a museum with many rooms"), &format!("Room {number} wants a guide that children of {number} understand."), "")).collect();
+    let posts: String = (0..60)
+        .map(|number| {
+            record(
+                &format!("{number}"),
+                &format!("Guide ({number}) for a museum with many rooms"),
+                &format!("Room {number} wants a guide that children of {number} understand."),
+                "",
+            )
+        })
+        .collect();
     place.write("posts.jsonl", &posts);
     place.run(0);
     let messages = got.lock().expect("no panics");

@@ -56,7 +56,8 @@ impl Place {
         });
         let folder = TempDir::new().expect("a temporary folder");
         let sources: String = feeds.iter().map(|path| format!("[[source]]\nname = \"feed {}\"\nurl = \"{}\"\n", &path[1..], server.url(path))).collect();
-        fs::write(folder.path().join("gigsieve.toml"), format!("store = \"store.sqlite\"\n{sources}[fetch]\nattempts = 1\n{delivery}")).expect("a written file");
+        fs::write(folder.path().join("gigsieve.toml"), format!("store = \"store.sqlite\"\n{sources}[fetch]\nattempts = 1\n{delivery}"))
+            .expect("a written file");
         fs::write(folder.path().join("rules.toml"), RULES).expect("a written file");
         Place { folder, server, feeds: shown }
     }
@@ -70,7 +71,16 @@ impl Place {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_gigsieve")).arg("--config").arg(self.path("gigsieve.toml")).arg("--no-builtin").arg("--rules").arg(self.path("rules.toml")).args(arguments).env_remove("GIGSIEVE_STORE").output().expect("the program starts")
+        Command::new(env!("CARGO_BIN_EXE_gigsieve"))
+            .arg("--config")
+            .arg(self.path("gigsieve.toml"))
+            .arg("--no-builtin")
+            .arg("--rules")
+            .arg(self.path("rules.toml"))
+            .args(arguments)
+            .env_remove("GIGSIEVE_STORE")
+            .output()
+            .expect("the program starts")
     }
 
     /// Runs a digest; its report, after the exit code is as expected.
@@ -109,7 +119,14 @@ fn the_first_look_is_a_baseline_and_then_only_news_is_listed_once() {
 fn since_lists_what_is_recent_at_the_first_look() {
     let place = Place::new(&["/a"], "");
     let dated = |id: &str, title: &str, date: &str| record(id, title, LONG, &format!("\"published\":\"{date}\""));
-    place.show("/a", &[dated("1", "A recent page", "2026-11-20T00:00:00Z"), dated("2", "An ancient page", "2020-01-01T00:00:00Z"), record("3", "An undated page", "Short.", "")]);
+    place.show(
+        "/a",
+        &[
+            dated("1", "A recent page", "2026-11-20T00:00:00Z"),
+            dated("2", "An ancient page", "2020-01-01T00:00:00Z"),
+            record("3", "An undated page", "Short.", ""),
+        ],
+    );
     let report = place.digest(&["--since", "2026-01-01"], 0);
     assert!(report.contains("A recent page") && report.contains("An undated page") && !report.contains("An ancient page"), "{report}");
 }
@@ -136,7 +153,7 @@ fn changes_reposts_and_copies_are_recognised_and_said() {
 fn a_failing_source_is_named_and_hides_nothing() {
     let place = Place::new(&["/a", "/broken", "/gone"], "");
     place.show("/a", &[post("1", "A fine page")]);
-    place.show("/gone", &["HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n".to_owned()]);
+    place.show("/gone", &["HTTP/1.1 410 Gone\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()]);
     let output = place.run(&["digest", "--since", "all"]);
     let (report, notes) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1));

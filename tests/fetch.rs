@@ -65,7 +65,9 @@ fn validators_come_back_byte_for_byte_and_only_to_their_address() {
     let server = Server::start(|asked, stream| match (asked.path.as_str(), asked.header("if-none-match")) {
         ("/moves", _) => answer(stream, "302 Found", "Location: /feed\r\n", b""),
         (_, None) => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nETag: W/\"odd \xe9 tag,  two\"\r\nLast-Modified: yesterday, roughly\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+            let _ = stream.write_all(
+                b"HTTP/1.1 200 OK\r\nETag: W/\"odd \xe9 tag,  two\"\r\nLast-Modified: yesterday, roughly\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+            );
         }
         _ => answer(stream, "304 Not Modified", "", b""),
     });
@@ -100,7 +102,9 @@ fn bodies_are_unpacked_and_both_sizes_bounded() {
         assert_eq!(document.bytes, body, "{path}");
     }
     let wire = FetchError::TooLarge { limit: 64 << 10, wire: true };
-    for (path, error) in [("/bomb", FetchError::TooLarge { limit: 256 << 10, wire: false }), ("/large", wire.clone()), ("/says-large", wire.clone()), ("/endless", wire)] {
+    for (path, error) in
+        [("/bomb", FetchError::TooLarge { limit: 256 << 10, wire: false }), ("/large", wire.clone()), ("/says-large", wire.clone()), ("/endless", wire)]
+    {
         let fetched = fetch(&server.url(path), None);
         assert!(matches!(&fetched.outcome, Outcome::Failed(met) if *met == error), "{path}: {fetched:?}");
         assert_eq!(fetched.attempts, 1, "{path}: it will be as large the next time");
@@ -209,8 +213,14 @@ fn broken_answers_are_named() {
     check_failure("nothing", b"", 3, |error| matches!(error, FetchError::Broken(_)));
     check_failure("no HTTP", b"220 mail.example.org ESMTP\r\n", 1, |error| matches!(error, FetchError::Protocol(_)));
     check_failure("bad length", b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx", 1, |error| matches!(error, FetchError::Protocol(_)));
-    check_failure("bad chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n0\r\n\r\n", 1, |error| matches!(error, FetchError::Protocol(_)));
-    let server = Server::start(|_, stream| drop(stream.write_all(b"HTTP/1.1 200 OK\r\nBad Header\x01: \x02\r\n: none\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nokmore than said")));
+    check_failure("bad chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n0\r\n\r\n", 1, |error| {
+        matches!(error, FetchError::Protocol(_))
+    });
+    let server = Server::start(|_, stream| {
+        drop(stream.write_all(
+            b"HTTP/1.1 200 OK\r\nBad Header\x01: \x02\r\n: none\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nokmore than said",
+        ))
+    });
     let Outcome::Fresh(document, _) = fetch(&server.url("/odd-headers"), None).outcome else { panic!("odd headers are no reason to lose a feed") };
     assert_eq!(document.bytes, b"ok");
 }

@@ -38,7 +38,13 @@ fn packed_documents_are_read_in_place() {
     let lines = b"{\"title\":\"a\",\"body\":\"b\"}\n{\"title\":\"c\",\"body\":\"d\"}\n";
     let packed = reading("p.jsonl.gz", gzip(lines), &Limits::default());
     assert_eq!((packed.format.as_str(), packed.posts.len()), ("gzip with jsonl", 2));
-    let members = zip(&[("one.txt", POST.as_bytes()), ("deep/two.jsonl.gz", &gzip(lines)), ("inner.zip", &zip(&[("three.txt", POST.as_bytes())])), (".hidden.txt", b"hidden"), ("__MACOSX/._one.txt", b"x")]);
+    let members = zip(&[
+        ("one.txt", POST.as_bytes()),
+        ("deep/two.jsonl.gz", &gzip(lines)),
+        ("inner.zip", &zip(&[("three.txt", POST.as_bytes())])),
+        (".hidden.txt", b"hidden"),
+        ("__MACOSX/._one.txt", b"x"),
+    ]);
     let archive = reading("a.zip", members, &Limits::default());
     assert_eq!(messages(&archive), Vec::<String>::new());
     let sources: Vec<&str> = archive.posts.iter().filter_map(|post| post.source.as_deref()).collect();
@@ -123,14 +129,21 @@ fn a_page_saved_as_one_file_is_read_with_its_address() {
 fn a_safari_archive_is_read_in_both_forms() {
     use plist::{Dictionary, Value};
     let resource: Dictionary = [
-        ("WebResourceData", Value::Data(b"<html><body><main><h1>A menu</h1><p>We bake bread and need a menu of two pages by May.</p></main></body></html>".to_vec())),
+        (
+            "WebResourceData",
+            Value::Data(b"<html><body><main><h1>A menu</h1><p>We bake bread and need a menu of two pages by May.</p></main></body></html>".to_vec()),
+        ),
         ("WebResourceURL", Value::String("https://noticeboard.example/jobs/a-menu-78".into())),
         ("WebResourceTextEncodingName", Value::String("UTF-8".into())),
     ]
     .into_iter()
     .map(|(key, value)| (key.to_owned(), value))
     .collect();
-    let archive = Value::Dictionary([("WebSubresources".to_owned(), Value::Array(vec![Value::String("x".into())])), ("WebMainResource".to_owned(), Value::Dictionary(resource))].into_iter().collect());
+    let archive = Value::Dictionary(
+        [("WebSubresources".to_owned(), Value::Array(vec![Value::String("x".into())])), ("WebMainResource".to_owned(), Value::Dictionary(resource))]
+            .into_iter()
+            .collect(),
+    );
     let mut binary = Cursor::new(Vec::new());
     archive.to_writer_binary(&mut binary).unwrap();
     let mut xml = Vec::new();
@@ -143,4 +156,64 @@ fn a_safari_archive_is_read_in_both_forms() {
     }
     let other = reading("x.plist", b"<?xml version='1.0'?><plist><dict><key>a</key><string>b</string></dict></plist>".to_vec(), &Limits::default());
     assert!(messages(&other)[0].contains("no web archive"), "{:?}", messages(&other));
+}
+
+/// What Chromium itself saves, over its debugging pipe (messages end with a NUL byte).
+#[cfg(unix)]
+#[test]
+#[ignore = "needs a Chromium: cargo test --test read_archive -- --ignored"]
+fn a_page_that_a_real_chromium_saved_is_read() {
+    use std::fs::File;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let page = "<!DOCTYPE html><meta charset=utf-8><title>A choir</title><main><h1>Help our choir fill the hall</h1><p>We sing to forty people \u{2014} the hall has three hundred seats. \u{201c}Why?\u{201d} is what we ask you, for \u{20ac}2,500.</p></main><iframe srcdoc='<p>A frame with other words</p>'></iframe>";
+    std::fs::write(path("page.html"), page).unwrap();
+    assert!(Command::new("mkfifo").args([path("to"), path("from")]).status().unwrap().success());
+    let script =
+        r#"exec chromium --headless=new --no-sandbox --disable-gpu --remote-debugging-pipe --user-data-dir="$0/profile" about:blank 3<"$0/to" 4>"$0/from""#;
+    let mut chromium = Command::new("sh")
+        .args(["-c", script, &folder.path().to_string_lossy()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut to = File::options().write(true).open(path("to")).unwrap();
+    let mut from = BufReader::new(File::open(path("from")).unwrap());
+    let mut number = 0;
+    let mut ask = |method: &str, parameters: serde_json::Value, session: Option<&str>| {
+        number += 1;
+        let mut message = serde_json::json!({"id": number, "method": method, "params": parameters});
+        if let Some(session) = session {
+            message["sessionId"] = session.into();
+        }
+        to.write_all(format!("{message}\0").as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        loop {
+            answer.clear();
+            assert!(from.read_until(0, &mut answer).unwrap() > 0, "Chromium went away");
+            let answer: serde_json::Value = serde_json::from_slice(answer.strip_suffix(b"\0").unwrap()).unwrap();
+            if answer["id"] == number {
+                assert!(answer["error"].is_null(), "{method}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    };
+    let target = ask("Target.createTarget", serde_json::json!({"url": "about:blank"}), None)["targetId"].as_str().unwrap().to_owned();
+    let session = ask("Target.attachToTarget", serde_json::json!({"targetId": target, "flatten": true}), None)["sessionId"].as_str().unwrap().to_owned();
+    ask("Page.navigate", serde_json::json!({"url": format!("file://{}", path("page.html"))}), Some(&session));
+    let ready = "new Promise(done => document.readyState == 'complete' ? done(1) : addEventListener('load', () => done(1)))";
+    ask("Runtime.evaluate", serde_json::json!({"expression": ready, "awaitPromise": true}), Some(&session));
+    let saved = ask("Page.captureSnapshot", serde_json::json!({"format": "mhtml"}), Some(&session))["data"].as_str().unwrap().to_owned();
+    ask("Browser.close", serde_json::json!({}), None);
+    chromium.wait().unwrap();
+    let reading = reading("saved.mhtml", saved.into_bytes(), &Limits::default());
+    assert!(reading.format.starts_with("web archive with "), "{}: {}", reading.format, reading.why);
+    assert_eq!(reading.posts.len(), 1, "{:?}", messages(&reading));
+    let post = &reading.posts[0];
+    assert_eq!(post.title, "Help our choir fill the hall");
+    assert!(post.body.contains("people \u{2014} the hall") && post.body.contains("\u{20ac}2,500") && !post.body.contains("frame"), "{:?}", post.body);
 }

@@ -16,7 +16,7 @@ fn feeds_in_all_their_dialects() {
     check(&[
         (b"<?xml version=\"1.0\"?><rss version=\"2.0\"><channel/></rss>", Format::Feed),
         (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- made by hand -->\n<feed xmlns='http://www.w3.org/2005/Atom'/>", Format::Feed),
-        (b"<rdf:RDF xmlns:rdf='x'/>", Format::Feed),
+        (b"<rdf:RDF xmlns:rdf='x' xmlns='http://purl.org/rss/1.0/'/>", Format::Feed),
         (b"<atom:feed xmlns:atom='x'/>", Format::Feed),
         (b"\n\n  <RSS>", Format::Feed),
         (b"Warning: include(x.php) failed on line 3\n<?xml version=\"1.0\"?><rss><channel/></rss>", Format::Feed),

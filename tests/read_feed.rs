@@ -17,12 +17,16 @@ fn posts(bytes: impl Into<Vec<u8>>) -> Vec<Post> {
 
 /// An RSS feed around some items.
 fn rss(items: &str) -> String {
-    format!("<?xml version='1.0'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>c</title><link>https://gigs.example/list/</link>{items}</channel></rss>")
+    format!(
+        "<?xml version='1.0'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>c</title><link>https://gigs.example/list/</link>{items}</channel></rss>"
+    )
 }
 
 /// An Atom feed around some entries.
 fn atom(entries: &str) -> String {
-    format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>c</title><link href='https://gigs.example/list/'/><author><name>The feed</name></author>{entries}</feed>")
+    format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>c</title><link href='https://gigs.example/list/'/><author><name>The feed</name></author>{entries}</feed>"
+    )
 }
 
 /// An Atom 0.3 feed around some entries.
@@ -135,15 +139,29 @@ fn fields_of_atom_follow_its_types_and_bases() {
 #[test]
 fn namespaces_count_by_address_and_by_habit() {
     for (feed, field, value) in [
-        ("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:r='http://purl.org/rss/1.0/'><r:item rdf:about='https://a.example/1'><r:title>T</r:title></r:item></rdf:RDF>", "title", "T"),
-        ("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:r='http://purl.org/rss/1.0/'><r:item rdf:about='https://a.example/1'><r:title>T</r:title></r:item></rdf:RDF>", "url", "https://a.example/1"),
+        (
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:r='http://purl.org/rss/1.0/'><r:item rdf:about='https://a.example/1'><r:title>T</r:title></r:item></rdf:RDF>",
+            "title",
+            "T",
+        ),
+        (
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:r='http://purl.org/rss/1.0/'><r:item rdf:about='https://a.example/1'><r:title>T</r:title></r:item></rdf:RDF>",
+            "url",
+            "https://a.example/1",
+        ),
         ("<rss version='2.0' xmlns='http://unheard.example/of'><channel><item><title>T</title></item></channel></rss>", "title", "T"),
         ("<rss version='2.0' xmlns:who='http://purl.org/dc/elements/1.1/'><channel><item><who:creator>W</who:creator></item></channel></rss>", "author", "W"),
         ("<rss version='2.0'><channel><item><dc:creator>undeclared</dc:creator></item></channel></rss>", "author", "undeclared"),
-        ("<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>T</title><media:title>M</media:title></item></channel></rss>", "title", "T"),
+        (
+            "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>T</title><media:title>M</media:title></item></channel></rss>",
+            "title",
+            "T",
+        ),
         ("<rss version='2.0'><channel><item><media:group><media:description>M</media:description></media:group></item></channel></rss>", "body", "M"),
         ("<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>T</a:title></a:entry></a:feed>", "title", "T"),
         ("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.example/x/'><entry><link href='1'/></entry></feed>", "url", "https://a.example/x/1"),
+        ("<entry xmlns='http://www.w3.org/2005/Atom'><title type='html'>a &lt;b&gt;c&lt;/b&gt;</title></entry>", "title", "a c"),
+        ("<list><item><title>T</title></item></list>", "title", "T"),
         ("<CHANNEL HREF='https://a.example/'><ITEM HREF='https://a.example/1' LASTMOD='2024-05-13'><ABSTRACT>old</ABSTRACT></ITEM></CHANNEL>", "body", "old"),
     ] {
         check(feed, field, value);
@@ -152,7 +170,9 @@ fn namespaces_count_by_address_and_by_habit() {
 
 #[test]
 fn json_feeds_are_read_as_loosely_as_they_are_written() {
-    let item = |item: &str| format!(r#"{{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://a.example/x/","authors":[{{"name":"F"}}],"items":[{item}]}}"#);
+    let item = |item: &str| {
+        format!(r#"{{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://a.example/x/","authors":[{{"name":"F"}}],"items":[{item}]}}"#)
+    };
     for (feed, field, value) in [
         (item(r#"{"id":"1","content_html":"<p>a</p>","content_text":"b"}"#), "body", "a"),
         (item(r#"{"id":"1","content_text":"a < b\nc"}"#), "body", "a < b\nc"),
@@ -179,6 +199,7 @@ fn broken_feeds_give_what_is_whole() {
     let one = "<item><title>One</title><description>first</description></item>";
     for (feed, titles, is_problem) in [
         (format!("\n\n  \u{feff}{}", rss(one)), "One", false),
+        (format!("\0\0\0{}", rss(one)), "One", false),
         (format!("<br />\n<b>Warning</b>: a & b in <b>x.php</b> on line 3<br />\n{}", rss(one)), "One", false),
         (rss("<item><title>R&D & &nbsp;&mdash; &hellip;&unknown;</title></item>"), "R&D & \u{2014} \u{2026}&unknown;", false),
         (rss("<item><title>a < b <3 c</title></item>"), "a < b <3 c", false),
@@ -204,7 +225,10 @@ fn broken_feeds_give_what_is_whole() {
 
 #[test]
 fn every_encoding_reads_the_same() {
-    let feed = |label: &str| rss("<item><title>\u{416}\u{443}\u{440}\u{43d}\u{430}\u{43b} \u{2014} \u{442}\u{435}\u{43a}\u{441}\u{442}\u{44b}</title></item>").replace("?>", &format!(" encoding='{label}'?>"));
+    let feed = |label: &str| {
+        rss("<item><title>\u{416}\u{443}\u{440}\u{43d}\u{430}\u{43b} \u{2014} \u{442}\u{435}\u{43a}\u{441}\u{442}\u{44b}</title></item>")
+            .replace("?>", &format!(" encoding='{label}'?>"))
+    };
     let utf16 = |text: &str, to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
     let cyrillic = |text: &str| encoding_rs::WINDOWS_1251.encode(text).0.into_owned();
     for (name, bytes) in [
@@ -220,7 +244,11 @@ fn every_encoding_reads_the_same() {
     ] {
         assert!(looks_like_feed(&bytes), "{name}");
         let posts = posts(bytes);
-        assert_eq!(posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(), ["\u{416}\u{443}\u{440}\u{43d}\u{430}\u{43b} \u{2014} \u{442}\u{435}\u{43a}\u{441}\u{442}\u{44b}"], "{name}");
+        assert_eq!(
+            posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
+            ["\u{416}\u{443}\u{440}\u{43d}\u{430}\u{43b} \u{2014} \u{442}\u{435}\u{43a}\u{441}\u{442}\u{44b}"],
+            "{name}"
+        );
     }
 }
 
@@ -282,7 +310,9 @@ fn check_hostile(name: &str, feed: String) {
 fn hostile_feeds_cost_no_more_than_others() {
     let good = "<item><title>Good</title></item>";
     let laughs: String = (1..10).map(|n| format!("<!ENTITY l{n} '{}'>", format!("&l{};", n - 1).repeat(10))).collect();
-    let with_doctype = |doctype: &str, item: &str| format!("<!DOCTYPE rss [{doctype}]>{}", rss(&format!("<item><title>{item}</title></item>{good}")).replace("<?xml version='1.0'?>", ""));
+    let with_doctype = |doctype: &str, item: &str| {
+        format!("<!DOCTYPE rss [{doctype}]>{}", rss(&format!("<item><title>{item}</title></item>{good}")).replace("<?xml version='1.0'?>", ""))
+    };
     let body = |text: String| rss(&format!("<item><title>bad</title><description>{text}</description></item>{good}"));
     for (name, feed) in [
         ("entities in entities", with_doctype(&format!("<!ENTITY l0 'lol'>{laughs}"), "&l9;")),
@@ -327,10 +357,42 @@ fn limits_are_kept_and_said() {
 #[test]
 fn the_fixtures_hold_what_a_person_sees_in_them() {
     for (name, format, titles) in [
-        ("rss2.xml", "rss", vec!["Case studies for a payroll company: three customers, three stories", "URGENT!!! 40 SEO articles by Friday", "Newsletter editor, two issues a month", "Virtual assistant wanted", "Sort and label 1,800 scanned receipts"]),
-        ("atom.xml", "atom", vec!["Rework the onboarding screens of a hiking app", "Logo & brand kit contest", "Cut a 12 minute museum film down to 90 seconds", "Video editor for daily shorts"]),
-        ("rdf.xml", "rss", vec!["Booking page for a small caf\u{e9} with rooms", "Need website like big auction site", "WordPress updates, monthly", "Student to fix laptop and make a shop online"]),
-        ("feed.json", "json feed", vec!["Find out why our returns doubled", "Scrape 2 million profiles", "Monthly dashboard for a charity", "Excel expert needed for simple task"]),
+        (
+            "rss2.xml",
+            "rss",
+            vec![
+                "Case studies for a payroll company: three customers, three stories",
+                "URGENT!!! 40 SEO articles by Friday",
+                "Newsletter editor, two issues a month",
+                "Virtual assistant wanted",
+                "Sort and label 1,800 scanned receipts",
+            ],
+        ),
+        (
+            "atom.xml",
+            "atom",
+            vec![
+                "Rework the onboarding screens of a hiking app",
+                "Logo & brand kit contest",
+                "Cut a 12 minute museum film down to 90 seconds",
+                "Video editor for daily shorts",
+            ],
+        ),
+        (
+            "rdf.xml",
+            "rss",
+            vec![
+                "Booking page for a small caf\u{e9} with rooms",
+                "Need website like big auction site",
+                "WordPress updates, monthly",
+                "Student to fix laptop and make a shop online",
+            ],
+        ),
+        (
+            "feed.json",
+            "json feed",
+            vec!["Find out why our returns doubled", "Scrape 2 million profiles", "Monthly dashboard for a charity", "Excel expert needed for simple task"],
+        ),
     ] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds").join(name);
         let reading = gigsieve::read::read(&Document { source: name.into(), bytes: std::fs::read(path).unwrap(), ..Document::default() }, &Limits::default());

@@ -68,8 +68,16 @@ fn a_folder_holds_lists_letters_and_cards() {
 #[test]
 fn charsets_and_encodings_are_undone() {
     for (headers, body, expected) in [
-        ("Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable", "Ein Men=FC f=FCr das Caf=E9", "Ein Men\u{fc} f\u{fc}r das Caf\u{e9}"),
-        ("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64", "RWluIE1lbsO8IGbDvHIgZGFzIENhZsOp", "Ein Men\u{fc} f\u{fc}r das Caf\u{e9}"),
+        (
+            "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable",
+            "Ein Men=FC f=FCr das Caf=E9",
+            "Ein Men\u{fc} f\u{fc}r das Caf\u{e9}",
+        ),
+        (
+            "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64",
+            "RWluIE1lbsO8IGbDvHIgZGFzIENhZsOp",
+            "Ein Men\u{fc} f\u{fc}r das Caf\u{e9}",
+        ),
         ("Content-Type: text/plain; charset=utf-8", "*** 1 ***", ""),
         ("Content-Type: text/html; charset=utf-8", "<p>Tom &amp; Ida</p><script>x</script>", "Tom & Ida"),
     ] {

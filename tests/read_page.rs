@@ -115,7 +115,12 @@ fn without_its_state_a_search_page_is_read_from_its_tiles() {
     for (post, wanted) in reading.posts.iter().zip(SEARCH) {
         assert_eq!((post.id.as_str(), post.title.as_str()), (wanted.id, wanted.title));
         assert_eq!((post.pay.kind, post.pay.min, post.pay.max), (wanted.pay.0, wanted.pay.1, wanted.pay.2), "{}", wanted.title);
-        assert_eq!((post.client.payment_verified, post.client.rating, post.client.country.as_deref()), (wanted.verified, wanted.rating, wanted.country), "{}", wanted.title);
+        assert_eq!(
+            (post.client.payment_verified, post.client.rating, post.client.country.as_deref()),
+            (wanted.verified, wanted.rating, wanted.country),
+            "{}",
+            wanted.title
+        );
         // Tiles say "yesterday"; the day is in the id.
         assert_eq!(post.published.map(|at| at.strftime("%Y-%m-%d").to_string()).as_deref(), wanted.published.map(|at| &at[..10]), "{}", wanted.title);
     }
@@ -124,7 +129,11 @@ fn without_its_state_a_search_page_is_read_from_its_tiles() {
 #[test]
 fn a_fragment_of_a_feed_is_read() {
     let reading = fixture("upwork-feed-fragment.html");
-    let told: Vec<_> = reading.posts.iter().map(|post| (post.pay.kind, post.pay.max, post.client.total_spent, post.proposals.min, post.proposals.max, post.client.country.as_deref())).collect();
+    let told: Vec<_> = reading
+        .posts
+        .iter()
+        .map(|post| (post.pay.kind, post.pay.max, post.client.total_spent, post.proposals.min, post.proposals.max, post.client.country.as_deref()))
+        .collect();
     assert_eq!(
         told,
         [
@@ -133,7 +142,12 @@ fn a_fragment_of_a_feed_is_read() {
             (Some(PayKind::Hourly), None, Some(2000.0), Some(0), Some(4), Some("Portugal")),
         ]
     );
-    assert!(reading.posts.iter().all(|post| post.published.is_some() && post.marketplace.as_deref() == Some("upwork") && !post.body.contains("Just not interested")));
+    assert!(
+        reading
+            .posts
+            .iter()
+            .all(|post| post.published.is_some() && post.marketplace.as_deref() == Some("upwork") && !post.body.contains("Just not interested"))
+    );
 }
 
 #[test]
@@ -166,7 +180,11 @@ fn a_broken_job_posting_is_repaired() {
     assert_eq!(post.url.as_deref(), Some("https://board.tidewater.example/jobs/technical-editor-flood-gauges"));
     assert_eq!((post.pay.kind, post.pay.min, post.pay.max, post.pay.currency.as_deref()), (Some(PayKind::Hourly), Some(48.0), Some(60.0), Some("EUR")));
     assert_eq!((post.author.as_deref(), post.stated_kind), (Some("Tidewater River Trust"), Some(Kind::Request)));
-    assert!(post.body.starts_with("Volunteers read our gauges") && post.body.contains("\n\nYou will work with Marit") && !post.body.contains("&lt;"), "{}", post.body);
+    assert!(
+        post.body.starts_with("Volunteers read our gauges") && post.body.contains("\n\nYou will work with Marit") && !post.body.contains("&lt;"),
+        "{}",
+        post.body
+    );
 }
 
 /// Pages of other marketplaces: the page, its marketplace, and of each post title, a part of its text, address, pay.
@@ -178,7 +196,12 @@ const SMALL: &[Small] = &[
         "freelancer",
         &[
             ("Speech for a retirement", "two anecdotes", "https://www.freelancer.com/projects/writing/Speech-for-a-retirement", (None, None, None)),
-            ("Menu for a bakery", "nine breads", "https://www.freelancer.com/projects/writing/Menu-for-a-bakery", (Some(PayKind::Fixed), Some(10.0), Some(30.0))),
+            (
+                "Menu for a bakery",
+                "nine breads",
+                "https://www.freelancer.com/projects/writing/Menu-for-a-bakery",
+                (Some(PayKind::Fixed), Some(10.0), Some(30.0)),
+            ),
         ],
     ),
     (
@@ -225,7 +248,8 @@ const SMALL: &[Small] = &[
 fn other_marketplaces_are_read_by_their_layouts() {
     for (page, marketplace, wanted) in SMALL {
         let reading = read(page);
-        let got: Vec<_> = reading.posts.iter().map(|post| (post.title.as_str(), post.url.as_deref().unwrap_or(""), (post.pay.kind, post.pay.min, post.pay.max))).collect();
+        let got: Vec<_> =
+            reading.posts.iter().map(|post| (post.title.as_str(), post.url.as_deref().unwrap_or(""), (post.pay.kind, post.pay.min, post.pay.max))).collect();
         assert_eq!(got, wanted.iter().map(|(title, _, url, pay)| (*title, *url, *pay)).collect::<Vec<_>>(), "{marketplace}: {}", reading.why);
         for (post, (_, part, _, _)) in reading.posts.iter().zip(*wanted) {
             assert!(post.body.contains(part), "{marketplace}: {}", post.body);
@@ -239,9 +263,16 @@ fn pages_without_a_post_are_said() {
     for (page, said) in [
         ("<html><head><title>Just a moment...</title></head><body><p>Enable JavaScript and cookies to continue</p></body></html>", "challenge"),
         ("<html><head><title>Log In - Upwork</title></head><body><form>Log in to Upwork <input type=password></form></body></html>", "login"),
-        ("<html><head><title>Upwork</title></head><body><main>This job is private. Only freelancers invited by the client can view it.</main></body></html>", "private"),
+        (
+            "<html><head><title>Upwork</title></head><body><main>This job is private. Only freelancers invited by the client can view it.</main></body></html>",
+            "private",
+        ),
         ("<html><head><title>Job</title></head><body><main>This job posting is no longer available.</main></body></html>", "removed"),
         ("<html><head><title>Jobs</title></head><body><main>There are no results that match your search.</main></body></html>", "without a single job"),
+        (
+            "<html><head><title>Q. Alder</title><link rel=canonical href='https://www.upwork.com/freelancers/~01aaaaaaaaaaaaaaaa'></head><body><main><h1>Q. Alder</h1><p>I draw maps of walking trails.</p></main></body></html>",
+            "without a post",
+        ),
         ("<html><head><title>App</title></head><body><div id=root></div><script>start()</script></body></html>", "no text"),
     ] {
         let reading = read(page);
@@ -274,9 +305,16 @@ fn microdata_is_read() {
 
 #[test]
 fn other_posts_on_the_page_of_one_are_left_out() {
-    let row = |id: u32, title: &str| format!(r#"<tr class="job" data-id="{id}" data-url="/remote-jobs/{id}-{}"><td><h2 itemprop="title">{title}</h2><script type="application/ld+json">{{"@type":"JobPosting","title":"{title}","description":"About {title}."}}</script></td></tr>"#, title.to_lowercase());
+    let row = |id: u32, title: &str| {
+        format!(
+            r#"<tr class="job" data-id="{id}" data-url="/remote-jobs/{id}-{}"><td><h2 itemprop="title">{title}</h2><script type="application/ld+json">{{"@type":"JobPosting","title":"{title}","description":"About {title}."}}</script></td></tr>"#,
+            title.to_lowercase()
+        )
+    };
     let list = format!("{}{}", row(77001, "Archivist"), row(77002, "Cartographer"));
-    for (address, titles) in [("https://remoteok.com/remote-jobs/77001-archivist", vec!["Archivist"]), ("https://remoteok.com/remote-dev-jobs", vec!["Archivist", "Cartographer"])] {
+    for (address, titles) in
+        [("https://remoteok.com/remote-jobs/77001-archivist", vec!["Archivist"]), ("https://remoteok.com/remote-dev-jobs", vec!["Archivist", "Cartographer"])]
+    {
         let reading = read(&format!("<html><head><link rel=canonical href='{address}'></head><body><table>{list}</table></body></html>"));
         assert_eq!(reading.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(), titles, "{address}");
     }
@@ -288,12 +326,21 @@ fn hostile_pages_end_in_bounded_time() {
     for (name, page) in [
         ("nested tags", format!("<html><body><p>Before.</p>{}", "<div>".repeat(100_000))),
         ("misnested tags", format!("<html><body><p>Before.</p>{}", "<b><div></b>".repeat(50_000))),
-        ("unclosed formatting", format!("<html><body><p>Before.</p>{}{}", (0..900).map(|n| format!("<font size={n}>")).collect::<String>(), "<p>x".repeat(50_000))),
+        (
+            "unclosed formatting",
+            format!("<html><body><p>Before.</p>{}{}", (0..900).map(|n| format!("<font size={n}>")).collect::<String>(), "<p>x".repeat(50_000)),
+        ),
         ("attributes", format!("<html><body><p>Before.</p><a {}>", (0..100_000).map(|n| format!("b{n} ")).collect::<String>())),
         ("nul bytes", format!("<html><body><p>Before.</p>{}", "\0".repeat(1_000_000))),
         ("a state that describes gigabytes", format!("<html><body><p>Before, a text of some length.</p>{state}")),
         ("deep state", format!("<html><body><p>Before, a text of some length.</p><script>window.__NUXT__={}</script>", "[".repeat(100_000))),
-        ("deep json-ld", format!("<html><body><p>Before, a text of some length.</p><script type='application/ld+json'>{{\"a\":\"JobPosting\",\"b\":{}</script>", "[".repeat(100_000))),
+        (
+            "deep json-ld",
+            format!(
+                "<html><body><p>Before, a text of some length.</p><script type='application/ld+json'>{{\"a\":\"JobPosting\",\"b\":{}</script>",
+                "[".repeat(100_000)
+            ),
+        ),
     ] {
         let start = std::time::Instant::now();
         let reading = read(&page);

@@ -83,7 +83,10 @@ fn keys_of_others_are_known_by_their_usual_names() {
     let reading = reading(format!("{line}\n{line}\n"));
     let post = &reading.posts[0];
     assert_eq!((post.title.as_str(), post.body.as_str(), post.url.as_deref()), ("A menu", "Two\n\npages", Some("https://x.example/1")));
-    assert_eq!((post.published.map(|at| at.to_string()).as_deref(), post.pay.min, post.author.as_deref()), (Some("2026-03-01T00:00:00Z"), Some(200.0), Some("Oven & Co")));
+    assert_eq!(
+        (post.published.map(|at| at.to_string()).as_deref(), post.pay.min, post.author.as_deref()),
+        (Some("2026-03-01T00:00:00Z"), Some(200.0), Some("Oven & Co"))
+    );
     assert_eq!(post.skills, ["Design"]);
 }
 
@@ -97,7 +100,7 @@ fn a_verdict_read_back_is_a_post_again() {
 
 #[test]
 fn problems_are_counted_beyond_those_listed() {
-    let reading = reading("{\"title\":\"a\"}\n{\"title\":\"b\"}\n".to_owned() + &"{nonsense\n".repeat(1));
+    let reading = reading("{\"title\":\"a\"}\n{\"title\":\"b\"}\n".to_owned() + "{nonsense\n");
     assert_eq!((reading.problems.len(), reading.unlisted), (1, 0));
     let text = "{\"title\":\"a\"}\n".repeat(600) + &"{nonsense\n".repeat(500);
     let many = self::reading(text);
@@ -156,5 +159,9 @@ fn a_document_beyond_the_limit_says_what_to_do() {
     let limits = Limits { document_bytes: 1 << 20, ..Limits::default() };
     let readings: Vec<Reading> = Stream::new(Document { source: "s".into(), ..Document::default() }, std::io::repeat(b'x').take(3 << 20), &limits).collect();
     assert_eq!(readings.len(), 1);
-    assert!(readings[0].problems[0].message.contains("larger than 1 MB") && readings[0].problems[0].message.contains("--limit-mb"), "{:?}", readings[0].problems);
+    assert!(
+        readings[0].problems[0].message.contains("larger than 1 MB") && readings[0].problems[0].message.contains("--limit-mb"),
+        "{:?}",
+        readings[0].problems
+    );
 }

@@ -36,7 +36,13 @@ fn the_fixture_reads_whole() {
 
 #[test]
 fn every_way_to_part_columns() {
-    for text in ["title,description\nA menu,Two pages\n", "title;description\nA menu;Two pages\n", "title\tdescription\nA menu\tTwo pages\n", "title|description\nA menu|Two pages\n", "\u{feff}title,description\r\nA menu,Two pages\r\n"] {
+    for text in [
+        "title,description\nA menu,Two pages\n",
+        "title;description\nA menu;Two pages\n",
+        "title\tdescription\nA menu\tTwo pages\n",
+        "title|description\nA menu|Two pages\n",
+        "\u{feff}title,description\r\nA menu,Two pages\r\n",
+    ] {
         let reading = reading(text);
         assert_eq!(reading.posts.iter().map(|post| (post.title.as_str(), post.body.as_str())).collect::<Vec<_>>(), [("A menu", "Two pages")], "{text:?}");
     }
@@ -47,7 +53,11 @@ fn every_way_to_part_columns() {
 
 #[test]
 fn a_persons_own_names_are_known() {
-    let own = Columns::named([(Field::Title, Names::One("Was".into())), (Field::Body, Names::One("Worum es geht".into())), (Field::Pay, Names::Several(vec!["Lohn".into(), "Geld".into()]))]);
+    let own = Columns::named([
+        (Field::Title, Names::One("Was".into())),
+        (Field::Body, Names::One("Worum es geht".into())),
+        (Field::Pay, Names::Several(vec!["Lohn".into(), "Geld".into()])),
+    ]);
     let bytes = b"Was,Worum es geht,Geld,Lohn\nA menu,Two pages,10,\nB,C,10,20\n".to_vec();
     let named = read(&Document { source: "t.csv".into(), columns: Some(Arc::new(own)), bytes: bytes.clone(), ..Document::default() }, &Limits::default());
     assert_eq!(named.posts.iter().map(|post| post.pay.min).collect::<Vec<_>>(), [Some(10.0), Some(20.0)], "the first named column that holds something");

@@ -26,7 +26,12 @@ fn the_pasted_fixtures_are_a_post_each() {
 #[test]
 fn text_in_other_encodings_is_text() {
     let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("Ein Men\u{fc}\nf\u{fc}r uns".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    for bytes in [wide, b"Ein Men\xfc\nf\xfcr uns".to_vec(), "\u{feff}Ein Men\u{fc}\r\nf\u{fc}r uns".as_bytes().to_vec(), "Ein\0 Men\u{fc}\nf\u{fc}r uns\0".as_bytes().to_vec()] {
+    for bytes in [
+        wide,
+        b"Ein Men\xfc\nf\xfcr uns".to_vec(),
+        "\u{feff}Ein Men\u{fc}\r\nf\u{fc}r uns".as_bytes().to_vec(),
+        "Ein\0 Men\u{fc}\nf\u{fc}r uns\0".as_bytes().to_vec(),
+    ] {
         let reading = reading(bytes.clone());
         assert_eq!((reading.posts[0].title.as_str(), reading.posts[0].body.as_str()), ("Ein Men\u{fc}", "f\u{fc}r uns"), "{bytes:?}");
     }
@@ -35,13 +40,18 @@ fn text_in_other_encodings_is_text() {
 #[test]
 fn an_address_of_a_marketplace_is_the_posts() {
     let reading = reading("A menu\nhttps://www.upwork.com/jobs/~01f0000000000000d1\nTwo pages, see https://bakery.example/");
-    assert_eq!((reading.posts[0].url.as_deref(), reading.posts[0].marketplace.as_deref()), (Some("https://www.upwork.com/jobs/~01f0000000000000d1"), Some("upwork")));
+    assert_eq!(
+        (reading.posts[0].url.as_deref(), reading.posts[0].marketplace.as_deref()),
+        (Some("https://www.upwork.com/jobs/~01f0000000000000d1"), Some("upwork"))
+    );
     assert_eq!(self::reading("A menu\nTwo pages, see https://bakery.example/").posts[0].url, None);
 }
 
 #[test]
 fn what_is_no_post_is_said() {
-    for (bytes, expected) in [(&b""[..], "the file is empty"), (b"\n \t\n", "the file is empty"), (b"... 123 !!!", "without a single word"), (b"\0\0\0\0\0\0\0\0", "not a text")] {
+    for (bytes, expected) in
+        [(&b""[..], "the file is empty"), (b"\n \t\n", "the file is empty"), (b"... 123 !!!", "without a single word"), (b"\0\0\0\0\0\0\0\0", "not a text")]
+    {
         let reading = reading(bytes);
         assert!(reading.posts.is_empty() && reading.problems.len() == 1, "{bytes:?}");
         assert!(reading.problems[0].message.contains(expected), "{bytes:?}: {}", reading.problems[0]);
@@ -51,7 +61,8 @@ fn what_is_no_post_is_said() {
 #[test]
 fn a_text_without_end_is_cut_and_said_to_be() {
     let limits = Limits { post_bytes: 1000, ..Limits::default() };
-    let reading = read(&Document { source: "p.txt".into(), bytes: format!("A menu\n{}", "w\u{f6}rd ".repeat(1000)).into_bytes(), ..Document::default() }, &limits);
+    let reading =
+        read(&Document { source: "p.txt".into(), bytes: format!("A menu\n{}", "w\u{f6}rd ".repeat(1000)).into_bytes(), ..Document::default() }, &limits);
     assert!(reading.posts[0].body.len() <= 1000);
     assert_eq!(reading.problems.len(), 1);
 }

@@ -11,13 +11,46 @@ use gigsieve::rules::{Polarity, RuleSet, file};
 use gigsieve::sieve::Sieve;
 
 const RED: &[&str] = &[
-    "exact-output", "rush-deadline", "bargain-pay", "payment-terms", "paperwork-first", "reverse-auction", "volume-grind", "dictated-method", "surveillance", "always-on",
-    "generalist-criteria", "inflated-title", "scattergun-scope", "abdication", "magic-outcome", "hostile-tone", "blames-predecessors", "belittles-work", "bait-promise", "careless-risk",
+    "exact-output",
+    "rush-deadline",
+    "bargain-pay",
+    "payment-terms",
+    "paperwork-first",
+    "reverse-auction",
+    "volume-grind",
+    "dictated-method",
+    "surveillance",
+    "always-on",
+    "generalist-criteria",
+    "inflated-title",
+    "scattergun-scope",
+    "abdication",
+    "magic-outcome",
+    "hostile-tone",
+    "blames-predecessors",
+    "belittles-work",
+    "bait-promise",
+    "careless-risk",
     "off-platform",
 ];
 const GREEN: &[&str] = &[
-    "business-objective", "measurable-outcome", "problem-symptom", "purpose-context", "industry-experience", "collaboration", "candour-welcome", "courtship", "fair-pay",
-    "chain-of-command", "clear-priorities", "sensible-hours", "makes-time", "risk-aware", "owns-limits", "growth-platform", "respectful-tone",
+    "business-objective",
+    "measurable-outcome",
+    "problem-symptom",
+    "purpose-context",
+    "industry-experience",
+    "collaboration",
+    "candour-welcome",
+    "courtship",
+    "fair-pay",
+    "chain-of-command",
+    "clear-priorities",
+    "sensible-hours",
+    "makes-time",
+    "risk-aware",
+    "owns-limits",
+    "growth-platform",
+    "respectful-tone",
 ];
 
 #[test]
@@ -62,7 +95,9 @@ fn the_embedded_files_are_those_of_the_folder() {
                 if !path.ends_with("sites") {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|extension| extension == "toml") && !["currencies.toml", "effort.toml", "advice.toml"].iter().any(|other| path.ends_with(other)) {
+            } else if path.extension().is_some_and(|extension| extension == "toml")
+                && !["currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"].iter().any(|other| path.ends_with(other))
+            {
                 on_disk.insert(path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned());
             }
         }
@@ -164,7 +199,10 @@ fn the_examples_of_the_design_come_out() {
         ("Sign our NDA and non-compete and we'll send the details.", &["paperwork-first"]),
         ("A 250-word home page in exactly seven paragraphs, typed at 55 wpm minimum.", &["exact-output"]),
         ("Sell our $15,000/month service in one click with no human contact.", &["magic-outcome"]),
-        ("Please help us increase our site's lead generation. Apply only with hands-on experience in logistics.", &["business-objective", "industry-experience"]),
+        (
+            "Please help us increase our site's lead generation. Apply only with hands-on experience in logistics.",
+            &["business-objective", "industry-experience"],
+        ),
         ("We are looking for a specialist to improve the conversion of our product page.", &["business-objective"]),
         ("We need handouts for an upcoming trade show.", &["purpose-context"]),
     ] {

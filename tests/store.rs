@@ -6,7 +6,8 @@ use gigsieve::verdict::Tier;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-const BODY: &str = "A small museum wants its audio guide rewritten for children, with the curator as the one to ask, and knows that visits by families should grow.";
+const BODY: &str =
+    "A small museum wants its audio guide rewritten for children, with the curator as the one to ask, and knows that visits by families should grow.";
 
 struct Place {
     _folder: TempDir,
@@ -25,7 +26,8 @@ impl Place {
     fn show(&mut self, source: &str, scope: &str, posts: &[Post]) -> Recorded {
         self.store.meet(source, &format!("https://{scope}/{source}")).expect("a working store");
         let channels = ["me".to_owned()];
-        let sightings = Sightings { source, scope, posts, validators: None, error: None, moved_to: None, since: Some(Timestamp::MIN), channels: &channels, now: self.now };
+        let sightings =
+            Sightings { source, scope, posts, validators: None, error: None, moved_to: None, since: Some(Timestamp::MIN), channels: &channels, now: self.now };
         let record = |post: &Post| serde_json::json!({ "id": post.id, "title": post.title, "body": post.body }).to_string();
         self.store.record(&sightings, |_, post| Assessment { tier: Tier::Apply, score: 70, record: record(post) }).expect("a working store")
     }
@@ -54,11 +56,35 @@ fn posts_are_known_again_by_id_address_and_text() {
     let url = "https://jobs.example.org/7";
     check("same id", ("a", "h", post("7", url, "Guide", BODY)), ("a", "h", post("7", url, "Guide", BODY)), 1, 0);
     check("id churns, address stays", ("a", "h", post("7", url, "Guide", BODY)), ("a", "h", post("8", url, "Guide", BODY)), 1, 0);
-    check("tracking churns", ("a", "h", post("", &format!("{url}?utm_id=1"), "Guide", BODY)), ("a", "h", post("", &format!("{url}?utm_id=2"), "Guide", BODY)), 1, 0);
+    check(
+        "tracking churns",
+        ("a", "h", post("", &format!("{url}?utm_id=1"), "Guide", BODY)),
+        ("a", "h", post("", &format!("{url}?utm_id=2"), "Guide", BODY)),
+        1,
+        0,
+    );
     check("another feed of the host", ("a", "h", post("7", "", "Guide", BODY)), ("b", "h", post("7", "", "Guide", BODY)), 1, 0);
-    check("the same id at another host", ("a", "h", post("7", "", "Guide", BODY)), ("b", "other", post("7", "", "Bridge", "Something else entirely, about a bridge and its painters, in the north.")), 2, 0);
-    check("the same text at another host", ("a", "h", post("7", url, "Guide", BODY)), ("b", "other", post("x", "https://other.example/x", "GUIDE!", BODY)), 1, 0);
-    check("a short text at another host", ("a", "h", post("7", url, "Writer", "Apply.")), ("b", "other", post("x", "https://other.example/x", "Writer", "Apply.")), 2, 0);
+    check(
+        "the same id at another host",
+        ("a", "h", post("7", "", "Guide", BODY)),
+        ("b", "other", post("7", "", "Bridge", "Something else entirely, about a bridge and its painters, in the north.")),
+        2,
+        0,
+    );
+    check(
+        "the same text at another host",
+        ("a", "h", post("7", url, "Guide", BODY)),
+        ("b", "other", post("x", "https://other.example/x", "GUIDE!", BODY)),
+        1,
+        0,
+    );
+    check(
+        "a short text at another host",
+        ("a", "h", post("7", url, "Writer", "Apply.")),
+        ("b", "other", post("x", "https://other.example/x", "Writer", "Apply.")),
+        2,
+        0,
+    );
     check("a repost at the same host", ("a", "h", post("7", url, "Guide", BODY)), ("a", "h", post("9", "https://jobs.example.org/9", "Guide", BODY)), 2, 0);
     check("text changed", ("a", "h", post("7", url, "Guide", BODY)), ("a", "h", post("7", url, "Guide", &format!("{BODY} And soon."))), 1, 1);
     check("only blanks and case changed", ("a", "h", post("7", url, "Guide", BODY)), ("a", "h", post("7", url, "GUIDE", &BODY.replace(", ", " , "))), 1, 0);
@@ -89,7 +115,11 @@ fn two_feeds_with_two_versions_do_not_change_each_other_every_day() {
 #[test]
 fn near_duplicates_are_said_and_kept() {
     let mut place = place();
-    let text = |word: &str| (0..12).map(|room| format!("Room {room} of the museum needs a new text for children, and the curator of room {room} answers questions about it {word}. ")).collect::<String>();
+    let text = |word: &str| {
+        (0..12)
+            .map(|room| format!("Room {room} of the museum needs a new text for children, and the curator of room {room} answers questions about it {word}. "))
+            .collect::<String>()
+    };
     place.show("a", "h", &[paid(post("1", "", "Guide", &text("daily")), 100.0)]);
     place.show("a", "h", &[paid(post("2", "", "Guide, again", &text("daily").replacen("children", "families", 1)), 80.0)]);
     let second = place.store.find("2").expect("a working store").expect("it is stored");
@@ -127,7 +157,7 @@ fn open_posts_are_those_delivered_and_not_decided() {
     place.store.finish(batch, place.now).expect("closed");
     place.store.mark(2, Decision::Applied, place.now).expect("marked");
     assert_eq!(open(&place), [3, 1]);
-    place.now = place.now + jiff::SignedDuration::from_hours(24);
+    place.now += jiff::SignedDuration::from_hours(24);
     place.show("a", "h", &posts[..2]);
     assert_eq!(open(&place), [1], "what the feed no longer shows is not open");
 }
@@ -135,7 +165,11 @@ fn open_posts_are_those_delivered_and_not_decided() {
 #[test]
 fn posts_are_found_by_number_id_address_and_words() {
     let mut place = place();
-    place.show("a", "h", &[post("job-77", "https://jobs.example.org/x?utm_source=z", "50%_off guide", BODY), post("job-78", "", "Other", "Different words altogether.")]);
+    place.show(
+        "a",
+        "h",
+        &[post("job-77", "https://jobs.example.org/x?utm_source=z", "50%_off guide", BODY), post("job-78", "", "Other", "Different words altogether.")],
+    );
     for name in ["1", "#1", "job-77", "http://www.jobs.example.org/x"] {
         assert_eq!(place.store.find(name).expect("a working store").map(|entry| entry.number), Some(1), "{name}");
     }

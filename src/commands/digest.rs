@@ -64,17 +64,30 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     if config.sources.is_empty() {
         return Err(Failure::Usage("no sources are configured; `gigsieve init` writes a configuration to add them to".into()));
     }
-    let path = store_file(arguments.store.as_deref(), &config).ok_or_else(|| Failure::Usage("this system names no data folder; say where with --store FILE".into()))?;
+    let path = store_file(arguments.store.as_deref(), &config)
+        .ok_or_else(|| Failure::Usage("this system names no data folder; say where with --store FILE".into()))?;
     let printed = Printed { form: form(common)?, output: common.output.clone() };
     let channels = deliver::channels(&config.delivery, printed).map_err(Failure::Usage)?;
     let sieve = sieve_of(common, &config)?;
     let _lock = RunLock::take(&path, Duration::from_secs(arguments.wait))?;
     let store = Store::open(&path)?;
     let names = channels.iter().map(|channel| channel.name.clone()).collect();
-    let mut run = Run { store, sieve: &sieve, limits: Limits::default(), channels: names, since: arguments.since, now: Timestamp::now(), failures: Vec::new(), taken: Recorded::default() };
+    let mut run = Run {
+        store,
+        sieve: &sieve,
+        limits: Limits::default(),
+        channels: names,
+        since: arguments.since,
+        now: Timestamp::now(),
+        failures: Vec::new(),
+        taken: Recorded::default(),
+    };
     run.look(&config)?;
     if run.taken.baseline > 0 && !common.quiet {
-        note(format_args!("First look: {} posts are taken as known, and only what comes after them is listed; `--since 7d` would have listed the recent ones.", run.taken.baseline));
+        note(format_args!(
+            "First look: {} posts are taken as known, and only what comes after them is listed; `--since 7d` would have listed the recent ones.",
+            run.taken.baseline
+        ));
     }
     for channel in &channels {
         let health: Vec<Health> = config.sources.iter().map(|feed| run.store.health(&feed.name())).collect::<Result<_, _>>()?;

@@ -41,7 +41,8 @@ pub struct Mark {
 }
 
 fn open(flag: Option<&Path>, common: &Common) -> Result<Store, Failure> {
-    let path = store_file(flag, &config(common)?).ok_or_else(|| Failure::Usage("this system names no data folder; say where the store is with --store FILE".into()))?;
+    let path = store_file(flag, &config(common)?)
+        .ok_or_else(|| Failure::Usage("this system names no data folder; say where the store is with --store FILE".into()))?;
     if !path.exists() {
         return Err(Failure::Usage(format!("nothing is remembered yet in {}; `gigsieve digest` fills it", path.display())));
     }
@@ -62,7 +63,14 @@ pub fn search(arguments: &Search, common: &Common) -> Result<ExitCode, Failure> 
         } else {
             let decision = entry.decision.as_deref().map(|decision| format!(" [{decision}]")).unwrap_or_default();
             let day = entry.first_seen.strftime("%Y-%m-%d");
-            out.write(&format!("#{:<6} {day}  {:<5} {:>3}  {}{decision}  ({})\n", entry.number, entry.tier, entry.score, entry.title, entry.sources.join(", ")))?;
+            out.write(&format!(
+                "#{:<6} {day}  {:<5} {:>3}  {}{decision}  ({})\n",
+                entry.number,
+                entry.tier,
+                entry.score,
+                entry.title,
+                entry.sources.join(", ")
+            ))?;
         }
     }
     out.close()?;

@@ -26,9 +26,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         return Ok(ExitCode::from(DONE));
     }
     let named = common.config.clone().or_else(|| std::env::var_os(config::VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from));
-    let file = named.or_else(config::default_file).ok_or_else(|| Failure::Usage("this system names no configuration folder; say where with --config FILE".into()))?;
+    let file =
+        named.or_else(config::default_file).ok_or_else(|| Failure::Usage("this system names no configuration folder; say where with --config FILE".into()))?;
     let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} is there already and is left as it is; `gigsieve init --print` shows the commented one", file.display())),
+        io::ErrorKind::AlreadyExists => {
+            Failure::Usage(format!("{} is there already and is left as it is; `gigsieve init --print` shows the commented one", file.display()))
+        }
         _ => Failure::Write { path: file.display().to_string(), cause },
     };
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use std::{fmt, fs};
 
 use crate::cli::{Common, Format};
-use crate::report::Screen;
 use crate::config::{Config, ConfigError};
+use crate::report::Screen;
 use crate::rules::{RuleError, RuleSet, file};
 use crate::sieve::Sieve;
 use crate::store::StoreError;
@@ -111,6 +111,9 @@ pub fn sieve(common: &Common) -> Result<Sieve, Failure> {
 
 /// The sieve of a configuration.
 pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
+    if !common.no_builtin && common.rules.is_empty() && config.rules.is_empty() {
+        return Ok(Sieve::ready(config.profile.clone(), |rules| config.adjust(rules))?);
+    }
     let mut rules = rule_set_of(common, config)?;
     config.adjust(&mut rules)?;
     Ok(Sieve::new(rules, config.profile.clone()))

@@ -102,7 +102,7 @@ fn shown(set: &RuleSet, rule: &Rule) -> String {
     section("why", std::slice::from_ref(&rule.why));
     section("asks", rule.ask.as_slice());
     section("phrases", &rule.phrases);
-    section("expressions", &rule.regexes);
+    section("expressions", &rule.regexes.iter().map(|expression| expression.source.clone()).collect::<Vec<_>>());
     section("all of", &rule.all_of);
     section("any of", &rule.any_of);
     section("none of", &rule.none_of);

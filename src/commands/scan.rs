@@ -49,19 +49,24 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &limits, notes, &mut out))?;
     } else {
         let sieve = sieve(common)?;
-        let mut judged = Vec::new();
+        let (mut judged, mut written) = (Vec::new(), 0usize);
         each_source(&names, &limits, &mut notes, |source, notes| {
             readings(&source, &limits, notes, |posts| match format(common) {
-                Format::Jsonl => write_lines(&sieve, posts, &mut out),
+                Format::Jsonl => write_each(&sieve, posts, &mut out, &mut written, |judged, _| report::json::line(&sieve, judged)),
+                Format::Json => write_each(&sieve, posts, &mut out, &mut written, |judged, is_first| report::json::element(&sieve, judged, is_first)),
                 _ => {
                     judged.par_extend(posts.into_par_iter().map(|post| Judged { judgement: sieve.judge(&post), post }));
                     Ok(())
                 }
             })
         })?;
-        if format(common) != Format::Jsonl {
-            let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
-            out.write(&report::write(format(common), &sieve, &report, screen(common)))?;
+        match format(common) {
+            Format::Jsonl => {}
+            Format::Json => out.write(report::json::end(written == 0))?,
+            format => {
+                let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
+                out.write(&report::write(format, &sieve, &report, screen(common)))?;
+            }
         }
     }
     out.close()?;
@@ -101,17 +106,20 @@ fn open<'a>(source: &Source, limits: &'a Limits, notes: &mut Notes) -> Option<St
     }
 }
 
-/// Writes the records of some posts, judged on all cores, in their order.
-fn write_lines(sieve: &Sieve, mut posts: Vec<Post>, out: &mut Out) -> Result<(), Failure> {
-    while !posts.is_empty() {
-        let rest = posts.split_off(posts.len().min(BATCH));
-        let line = |post: Post| report::json::line(sieve, &Judged { judgement: sieve.judge(&post), post });
-        for line in posts.into_par_iter().map(line).collect::<Vec<String>>() {
-            out.write(&line)?;
+/// Writes some posts one by one, judged on all cores, in their order; `text` is told whether the post is the first.
+fn write_each(sieve: &Sieve, posts: Vec<Post>, out: &mut Out, written: &mut usize, text: impl Fn(&Judged, bool) -> String + Sync) -> Result<(), Failure> {
+    let mut posts = posts.into_iter();
+    loop {
+        let batch: Vec<Post> = posts.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return Ok(());
         }
-        posts = rest;
+        let before = *written;
+        let texts: Vec<String> =
+            batch.into_par_iter().enumerate().map(|(at, post)| text(&Judged { judgement: sieve.judge(&post), post }, before + at == 0)).collect();
+        *written += texts.len();
+        texts.iter().try_for_each(|text| out.write(text))?;
     }
-    Ok(())
 }
 
 /// Says what a source was taken for.

@@ -74,6 +74,8 @@ fn feed(title: &str, store: &str, items: &[(Item, Timestamp)], now: Timestamp) -
 /// The reasons, a line each.
 fn content(item: &Item) -> String {
     let mut lines: Vec<String> = [item.pay.clone(), item.repost.clone()].into_iter().flatten().collect();
-    lines.extend(item.reasons.iter().map(|line| if line.quote.is_empty() { format!("{:+} {}", line.points, line.why) } else { format!("{:+} \"{}\": {}", line.points, line.quote, line.why) }));
+    lines.extend(item.reasons.iter().map(|line| {
+        if line.quote.is_empty() { format!("{:+} {}", line.points, line.why) } else { format!("{:+} \"{}\": {}", line.points, line.quote, line.why) }
+    }));
     lines.join("\n")
 }

@@ -9,8 +9,8 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Message, SmtpTransport, Transport};
 
-use super::secret::{self, Secret};
 use super::Undelivered;
+use super::secret::{self, Secret};
 use crate::config::channels::{MailChannel, TlsMode};
 use crate::report::digest::{self, Digest};
 
@@ -36,7 +36,10 @@ impl Mail {
             password,
             from: mailbox(&channel.from)?,
             to: channel.to.iter().map(|to| mailbox(to)).collect::<Result<_, _>>()?,
-            time_out: Duration::try_from_secs_f64(channel.timeout_seconds).ok().filter(|time| !time.is_zero()).ok_or("`timeout_seconds` must be more than 0")?,
+            time_out: Duration::try_from_secs_f64(channel.timeout_seconds)
+                .ok()
+                .filter(|time| !time.is_zero())
+                .ok_or("`timeout_seconds` must be more than 0")?,
             channel: channel.clone(),
         })
     }
@@ -78,7 +81,9 @@ impl Mail {
         transport.test_connection().map_err(|cause| Undelivered::NotSent(crate::fetch::causes(&cause)))?;
         match transport.send(&message) {
             Ok(_) => Ok(()),
-            Err(cause) if cause.is_permanent() || cause.is_transient() || cause.is_client() => Err(Undelivered::NotSent(format!("the server refused: {}", crate::fetch::causes(&cause)))),
+            Err(cause) if cause.is_permanent() || cause.is_transient() || cause.is_client() => {
+                Err(Undelivered::NotSent(format!("the server refused: {}", crate::fetch::causes(&cause))))
+            }
             Err(cause) => Err(Undelivered::Unknown(crate::fetch::causes(&cause))),
         }
     }

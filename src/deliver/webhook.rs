@@ -22,6 +22,8 @@ pub(super) struct Webhook {
     topic: Option<String>,
     time_out: Duration,
     attempts: u32,
+    /// Made beforehand: loading certificates takes a while, and nothing should take a while once a batch is open.
+    client: Client,
 }
 
 impl std::fmt::Debug for Webhook {
@@ -54,7 +56,11 @@ impl Webhook {
                 url = format!("{}/bot{}/sendMessage", url.trim_end_matches('/'), token.reveal());
             }
             Preset::Ntfy => {
-                let (server, last) = url.trim_end_matches('/').rsplit_once('/').filter(|(server, _)| server.contains("://")).ok_or("ntfy needs an address that ends with the topic")?;
+                let (server, last) = url
+                    .trim_end_matches('/')
+                    .rsplit_once('/')
+                    .filter(|(server, _)| server.contains("://"))
+                    .ok_or("ntfy needs an address that ends with the topic")?;
                 topic = Some(last.to_owned());
                 url = server.to_owned();
             }
@@ -62,8 +68,11 @@ impl Webhook {
         }
         // The address may be a secret: the message does not show it.
         Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or("its address is no http or https address")?;
-        let time_out = Duration::try_from_secs_f64(channel.timeout_seconds).ok().filter(|time| !time.is_zero()).ok_or("`timeout_seconds` must be more than 0")?;
-        Ok(Webhook { preset, url: Secret::new(url), token, chat: channel.chat.clone(), topic, time_out, attempts: channel.attempts.max(1) })
+        let time_out =
+            Duration::try_from_secs_f64(channel.timeout_seconds).ok().filter(|time| !time.is_zero()).ok_or("`timeout_seconds` must be more than 0")?;
+        let client = Client::builder().user_agent(fetch::USER_AGENT).redirect(Policy::none()).timeout(time_out).retry(reqwest::retry::never()).build();
+        let client = client.map_err(|cause| fetch::causes(&cause))?;
+        Ok(Webhook { client, preset, url: Secret::new(url), token, chat: channel.chat.clone(), topic, time_out, attempts: channel.attempts.max(1) })
     }
 
     /// Whether a service takes a message of this length.
@@ -95,13 +104,12 @@ impl Webhook {
     }
 
     async fn attempts(&self, digest: &Digest) -> Result<(), Undelivered> {
-        let client = Client::builder().user_agent(fetch::USER_AGENT).redirect(Policy::none()).timeout(self.time_out).retry(reqwest::retry::never()).build();
-        let client = client.map_err(|cause| Undelivered::NotSent(fetch::causes(&cause)))?;
         let body = self.payload(digest).to_string();
         let mut wait = BACK_OFF;
         for attempt in 1.. {
             // A receiver that keeps the keys it has seen can drop a repeat.
-            let mut request = client.post(self.url.reveal()).header("content-type", "application/json").header("idempotency-key", &digest.id).body(body.clone());
+            let mut request =
+                self.client.post(self.url.reveal()).header("content-type", "application/json").header("idempotency-key", &digest.id).body(body.clone());
             if let Some(token) = self.token.as_ref().filter(|_| self.preset != Preset::Telegram) {
                 request = request.bearer_auth(token.reveal());
             }

@@ -6,6 +6,7 @@
 pub mod currency;
 mod effort;
 mod money;
+mod names;
 mod shape;
 mod time;
 
@@ -13,77 +14,12 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::post::{PayKind, Post};
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::rules::{Bound, FactCheck, FactTest};
 use crate::text::Folded;
 
 pub use money::{Money, Role, Unit, read_money};
-
-macro_rules! names {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal,)*) => {
-        /// The names of all facts, as rules write them.
-        pub const NAMES: &[&str] = &[$($name),*];
-        $($(#[$doc])* pub const $constant: &str = $name;)*
-    };
-}
-
-names! {
-    /// 1 where any pay is stated.
-    PAY_STATED = "pay.stated",
-    /// The fixed price, the upper end of a range.
-    PAY_FIXED = "pay.fixed",
-    /// The lower end of an hourly range.
-    PAY_HOURLY_MIN = "pay.hourly_min",
-    /// The upper end of an hourly range, else its only figure.
-    PAY_HOURLY_MAX = "pay.hourly_max",
-    /// For one word written.
-    PAY_WORD = "pay.word",
-    /// For one article, page, video, call.
-    PAY_PIECE = "pay.piece",
-    /// For a month.
-    PAY_MONTHLY = "pay.monthly",
-    /// For a year.
-    PAY_YEARLY = "pay.yearly",
-    /// 1 where the post calls its stated budget a placeholder.
-    PAY_PLACEHOLDER = "pay.placeholder",
-    /// What an hour earns: stated, or the fixed price over the hours the work is likely to take.
-    PAY_IMPLIED_HOURLY = "pay.implied_hourly",
-    /// Hours the work is likely to take, from `patterns/effort.toml` and the length stated.
-    EFFORT_HOURS = "effort.hours",
-    /// Hours until the stated deadline.
-    DEADLINE_HOURS = "deadline.hours",
-    /// Words the output must have.
-    LENGTH_WORDS = "length.words",
-    /// Pieces of work wanted a day.
-    VOLUME_DAILY = "volume.daily",
-    /// Days after the invoice until payment.
-    TERMS_DAYS = "terms.days",
-    /// 1 verified, 0 not.
-    CLIENT_VERIFIED = "client.payment_verified",
-    CLIENT_RATING = "client.rating",
-    CLIENT_SPENT = "client.total_spent",
-    CLIENT_HIRES = "client.hires",
-    CLIENT_JOBS = "client.jobs_posted",
-    /// Percent.
-    CLIENT_HIRE_RATE = "client.hire_rate",
-    PROPOSALS_MIN = "proposals.min",
-    PROPOSALS_MAX = "proposals.max",
-    SKILLS = "post.skills",
-    TITLE_WORDS = "title.words",
-    TEXT_WORDS = "text.words",
-    TEXT_LINES = "text.lines",
-    TEXT_LIST_ITEMS = "text.list_items",
-    TEXT_HEADINGS = "text.headings",
-    TEXT_NUMBERED = "text.numbered",
-    TEXT_QUESTIONS = "text.questions",
-    TEXT_EXCLAMATIONS = "text.exclamations",
-    /// Percent of the letters' words that are capitals throughout.
-    TEXT_SHOUTED = "text.shouted",
-    /// Sentences of stock prose ("the ideal candidate will...").
-    TEXT_TEMPLATE = "text.template",
-    /// Stock sentences in percent of all.
-    TEXT_TEMPLATE_SHARE = "text.template_share",
-}
+pub use names::*;
 
 /// Which text of the post a span is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,14 +44,15 @@ pub type Spot = Option<(Field, Range<usize>)>;
 #[derive(Debug, Clone)]
 pub struct Facts {
     values: Vec<Option<f64>>,
-    spots: Vec<Spot>,
+    /// The places of those read in words, by the place of their name: few have one.
+    spots: Vec<(usize, Field, Range<usize>)>,
     /// The stated pay in words a person would use ("15 USD fixed"), for quotes.
     pub pay_text: Option<String>,
 }
 
 impl Facts {
     fn new() -> Facts {
-        Facts { values: vec![None; NAMES.len()], spots: vec![None; NAMES.len()], pay_text: None }
+        Facts { values: vec![None; NAMES.len()], spots: Vec::new(), pay_text: None }
     }
 
     /// The facts of a post.
@@ -141,7 +78,12 @@ impl Facts {
 
     /// Where it was read.
     pub fn spot(&self, name: &str) -> Spot {
-        index(name).and_then(|at| self.spots[at].clone())
+        self.spot_at(index(name)?)
+    }
+
+    /// Where the fact with this place in [`NAMES`] was read.
+    pub fn spot_at(&self, at: usize) -> Spot {
+        self.spots.iter().find(|(fact, ..)| *fact == at).map(|(_, field, span)| (*field, span.clone()))
     }
 
     /// All that are known, in the order of [`NAMES`].
@@ -152,7 +94,8 @@ impl Facts {
     fn set(&mut self, name: &'static str, value: f64, spot: Spot) {
         if let Some(at) = index(name).filter(|_| value.is_finite()) {
             self.values[at] = Some(value);
-            self.spots[at] = spot;
+            self.spots.retain(|(fact, ..)| *fact != at);
+            self.spots.extend(spot.map(|(field, span)| (at, field, span)));
         }
     }
 
@@ -179,9 +122,9 @@ impl Facts {
     pub fn passes(&self, test: &FactTest, profile: &Profile) -> bool {
         let bound = |bound: &Bound| match bound {
             Bound::Number(number) => *number,
-            Bound::Profile(name) => profile.number(name),
+            Bound::Profile(number) => profile.number(profile::NUMBERS[*number]),
         };
-        let value = self.get(test.name);
+        let value = self.values[test.fact];
         match &test.check {
             FactCheck::Stated(stated) => value.is_some() == *stated,
             FactCheck::Below(limit) => value.is_some_and(|value| value < bound(limit)),

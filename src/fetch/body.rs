@@ -147,8 +147,14 @@ mod tests {
     #[test]
     fn every_coding_comes_back_as_it_was() {
         let text = b"<rss>a post</rss>".repeat(50);
-        let zlib = { let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best()); encoder.write_all(&text).and_then(|()| encoder.finish()).expect("memory") };
-        let bare = { let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best()); encoder.write_all(&text).and_then(|()| encoder.finish()).expect("memory") };
+        let zlib = {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&text).and_then(|()| encoder.finish()).expect("memory")
+        };
+        let bare = {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&text).and_then(|()| encoder.finish()).expect("memory")
+        };
         let mut brotli_bytes = Vec::new();
         brotli::CompressorWriter::new(&mut brotli_bytes, 4096, 5, 20).write_all(&text).expect("memory");
         let twice = gzip(&gzip(&text));

@@ -4,14 +4,18 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    RETRY_AFTER, SET_COOKIE,
+};
 use reqwest::{Response, Url};
 
 use super::{FetchError, Outcome, Shared, Validators, body, hosts, retry};
 use crate::read::Document;
 
 /// Feeds first, pages too.
-const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, text/html;q=0.8, */*;q=0.5";
+const ACCEPTED: &str =
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, text/html;q=0.8, */*;q=0.5";
 
 /// A failed attempt.
 pub(super) struct Refused {
@@ -51,7 +55,10 @@ pub(super) async fn follow(shared: &Shared, first: Url, known: Option<&Validator
                 })?;
                 drop(turn);
                 let bytes = body::unpack(wire, &codings, options.body_bytes)?;
-                return Ok(Outcome::Fresh(Document { source: hosts::shown(&first), base: Some(url.to_string()), media_type, bytes, columns: None }, validators));
+                return Ok(Outcome::Fresh(
+                    Document { source: hosts::shown(&first), base: Some(url.to_string()), media_type, bytes, columns: None },
+                    validators,
+                ));
             }
             304 if known.is_some() => return Ok(Outcome::Unchanged),
             304 => return Err(FetchError::StrayNotModified.into()),

@@ -61,12 +61,8 @@ fn judge_all(set: &RuleSet, samples: &[&Sample<'_>], sieve: &Sieve, figures: &mu
     for sample in samples {
         let facts = crate::facts::Facts::of(&sample.labelled.post);
         let verdict = verdict::judge(set, &sample.labelled.post, &facts, sample.hits.clone(), sieve.profile());
-        let families: std::collections::BTreeSet<String> = verdict
-            .hits
-            .iter()
-            .filter(|finding| finding.claimed)
-            .map(|finding| set.family(&set.rules[finding.hit.rule]).id.clone())
-            .collect();
+        let families: std::collections::BTreeSet<String> =
+            verdict.hits.iter().filter(|finding| finding.claimed).map(|finding| set.family(&set.rules[finding.hit.rule]).id.clone()).collect();
         figures.add(sample.labelled, verdict.tier, verdict.score, verdict.kind, &families);
     }
 }

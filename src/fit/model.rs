@@ -15,16 +15,17 @@ use crate::verdict::{START, Tier};
 /// Points for one unit of the regression: spreads ordinary posts over the scale without running into its ends.
 const SCALE: f64 = 8.0;
 /// How strongly a rule is held to its family's mean.
-const RULE_HOLD: f64 = 3.0;
+const RULE_HOLD: f64 = 6.0;
 /// How strongly a family's mean is held to the common start.
-const FAMILY_HOLD: f64 = 0.3;
+const FAMILY_HOLD: f64 = 1.0;
 /// The start of every family's mean.
 const FAMILY_START: f64 = 1.0;
 /// A family's cap, in means of its rules.
 const CAP: f64 = 2.5;
-const STEPS: usize = 2500;
-const STEP: f64 = 0.006;
-const THRESHOLD_STEP: f64 = 0.0006;
+const STEPS: usize = 4000;
+/// How far a step goes, for one labelled post: more posts pull harder, and must not overshoot.
+const STEP: f64 = 4.0;
+const THRESHOLD_STEP: f64 = 0.4;
 /// The belief a rule is written with counts like so many labelled hits.
 const PRIOR_HITS: f64 = 8.0;
 /// What a post judged apply instead of skip, or the other way round, costs beyond being wrong.
@@ -36,7 +37,10 @@ pub fn fit(set: &RuleSet, samples: &[&Sample<'_>]) -> Weights {
     let rows: Vec<Row> = samples
         .iter()
         .filter(|sample| sample.labelled.kind == crate::post::Kind::Request)
-        .map(|sample| Row { rules: sample.hits.iter().map(|hit| hit.rule).filter(|&rule| is_scored(set.family(&set.rules[rule]).polarity)).collect(), level: level(sample.labelled.verdict) })
+        .map(|sample| Row {
+            rules: sample.hits.iter().map(|hit| hit.rule).filter(|&rule| is_scored(set.family(&set.rules[rule]).polarity)).collect(),
+            level: level(sample.labelled.verdict),
+        })
         .collect();
     let mut model = Model::new(set);
     for _ in 0..STEPS {
@@ -152,19 +156,20 @@ impl Model {
                 *of_family = 0.0;
             }
         }
+        let step = STEP / rows.len().max(1) as f64;
         for (rule, slope) in rule_slope.iter_mut().enumerate() {
             let away = self.weights[rule] - self.means[self.family_of[rule]];
             *slope += RULE_HOLD * away;
             mean_slope[self.family_of[rule]] -= RULE_HOLD * away;
         }
         for (weight, slope) in self.weights.iter_mut().zip(&rule_slope) {
-            *weight = (*weight - STEP * slope).max(0.0);
+            *weight = (*weight - step * slope).max(0.0);
         }
         for (mean, slope) in self.means.iter_mut().zip(&mean_slope) {
-            *mean = (*mean - STEP * (slope + FAMILY_HOLD * (*mean - FAMILY_START))).max(0.02);
+            *mean = (*mean - step * (slope + FAMILY_HOLD * (*mean - FAMILY_START))).max(0.02);
         }
         for (threshold, slope) in self.thresholds.iter_mut().zip(&threshold_slope) {
-            *threshold -= THRESHOLD_STEP * slope;
+            *threshold -= THRESHOLD_STEP / rows.len().max(1) as f64 * slope;
         }
     }
 

@@ -18,6 +18,12 @@ use super::sites::{self, upwork};
 use super::{Document, Limits, Problem, Reading, script};
 use crate::post::Draft;
 
+/// Entries that are no posts beyond this are counted, not listed.
+const SAID: usize = 50;
+
+/// A list whose first entries, so many, are no posts is none of posts.
+const HOPELESS: usize = 10_000;
+
 /// What an answer was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
@@ -89,6 +95,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let mut reading = Reading { format: "json".to_owned(), ..Reading::default() };
     let mut shape = None;
     let mut left_out = 0usize;
+    let mut broken = 0usize;
     let values = values::outermost(&text);
     let is_list = values.is_list;
     for (index, source) in values.enumerate() {
@@ -97,11 +104,21 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
             continue;
         }
         let place = || format!("entry {}", index + 1);
+        if broken >= HOPELESS && reading.posts.is_empty() {
+            break;
+        }
+        if broken > SAID && !source.starts_with(['{', '[']) {
+            broken += 1;
+            continue;
+        }
         let value = match script::json(source) {
             Ok(value) => value,
             Err(error) => {
                 let message = format!("no JSON: {error}");
-                reading.problems.push(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) });
+                broken += 1;
+                if broken <= SAID {
+                    reading.note(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) }, limits);
+                }
                 continue;
             }
         };
@@ -109,15 +126,28 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         let drafts = own.drafts(&value);
         if drafts.is_empty() {
             if is_list && !is_notice(&value) {
-                reading.problems.push(Problem::at(document, place(), "no post: neither a title nor a text under a usual name"));
+                broken += 1;
+                if broken <= SAID {
+                    reading.note(Problem::at(document, place(), "no post: neither a title nor a text under a usual name"), limits);
+                }
             }
             continue;
         }
         shape.get_or_insert(own);
         reading.posts.extend(drafts.into_iter().map(|draft| finish(document, limits, draft)));
     }
+    if broken > SAID {
+        reading.problems.push(Problem::of(
+            document,
+            format!(
+                "{} more entries are no posts{}",
+                broken - SAID,
+                if reading.posts.is_empty() && broken >= HOPELESS { "; the rest was not looked at" } else { "" }
+            ),
+        ));
+    }
     if left_out > 0 {
-        reading.problems.push(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)));
+        reading.note(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)), limits);
     }
     if let Some(shape) = shape {
         reading.format = shape.format().to_owned();
@@ -125,7 +155,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     } else {
         reading.why = "JSON".to_owned();
         if reading.problems.is_empty() {
-            reading.problems.push(Problem::of(document, "JSON without a post: no object has a title and a text or an address under usual names (title, description, url)"));
+            reading
+                .problems
+                .push(Problem::of(document, "JSON without a post: no object has a title and a text or an address under usual names (title, description, url)"));
         }
     }
     reading
@@ -133,7 +165,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 
 /// Whether an entry says something of the list, as Remote OK's terms of use in front of its jobs.
 fn is_notice(value: &Value) -> bool {
-    value.as_object().is_none_or(|object| object.is_empty() || object.keys().any(|key| matches!(key.as_str(), "legal" | "last_updated" | "notice" | "terms")))
+    value.as_object().is_some_and(|object| object.is_empty() || object.keys().any(|key| matches!(key.as_str(), "legal" | "last_updated" | "notice" | "terms")))
 }
 
 /// The text of a document; UTF-16 with its mark is JSON too.

@@ -47,7 +47,9 @@ impl Nest {
         let done = match done {
             Err(cause) => Err(format!("the packed data is broken: {cause}")),
             Ok(_) if bytes.len() <= most => Ok(()),
-            Ok(_) if most == by_ratio => Err(format!("unpacks to more than {} times its size, as only a decompression bomb does; left out", limits.archive_ratio)),
+            Ok(_) if most == by_ratio => {
+                Err(format!("unpacks to more than {} times its size, as only a decompression bomb does; left out", limits.archive_ratio))
+            }
             Ok(_) if most == limits.document_bytes => Err(format!("unpacks to more than {} MB; left out", limits.document_bytes >> 20)),
             Ok(_) => Err(format!("everything in this archive unpacks to more than {} MB; the rest is left out", limits.archive_bytes >> 20)),
         };
@@ -119,7 +121,12 @@ pub(super) fn read_zip(document: &Document, limits: &Limits, nest: &Nest) -> Rea
         }
         let spent = nest.bytes.get() == 0 || nest.members.get() == 0;
         if (spent || reading.posts.len() >= limits.posts) && index + 1 < archive.len() {
-            let message = format!("the archive holds more than is read of one ({} members, {} MB, {} posts); the rest is left out", limits.archive_members, limits.archive_bytes >> 20, limits.posts);
+            let message = format!(
+                "the archive holds more than is read of one ({} members, {} MB, {} posts); the rest is left out",
+                limits.archive_members,
+                limits.archive_bytes >> 20,
+                limits.posts
+            );
             reading.note(Problem::of(document, message), limits);
             break;
         }
@@ -127,7 +134,8 @@ pub(super) fn read_zip(document: &Document, limits: &Limits, nest: &Nest) -> Rea
     if files == 0 && reading.problems.is_empty() {
         reading.note(Problem::of(document, "the archive holds no files"), limits);
     }
-    reading.why = format!("it starts with the mark of zip; {files} files in it: {}", if kinds.is_empty() { "none readable".to_owned() } else { kinds.join(", ") });
+    reading.why =
+        format!("it starts with the mark of zip; {files} files in it: {}", if kinds.is_empty() { "none readable".to_owned() } else { kinds.join(", ") });
     reading
 }
 
@@ -156,8 +164,14 @@ fn office(archive: &ZipArchive<Cursor<&[u8]>>) -> Option<&'static str> {
     if !has("[Content_Types].xml") && !has("mimetype") {
         return None;
     }
-    [("word/", "a Word document"), ("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint file"), ("content.xml", "an OpenDocument file"), ("META-INF/container.xml", "an e-book")]
-        .into_iter()
-        .find(|(start, _)| has(start))
-        .map(|(_, kind)| kind)
+    [
+        ("word/", "a Word document"),
+        ("xl/", "an Excel workbook"),
+        ("ppt/", "a PowerPoint file"),
+        ("content.xml", "an OpenDocument file"),
+        ("META-INF/container.xml", "an e-book"),
+    ]
+    .into_iter()
+    .find(|(start, _)| has(start))
+    .map(|(_, kind)| kind)
 }

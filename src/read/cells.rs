@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::columns::Field;
 use super::{Limits, stated};
 use crate::facts::currency;
-use crate::post::{Draft, Pay, PayKind};
+use crate::post::{Draft, Pay, PayKind, Proposals};
 
 /// Puts a cell into its field of a draft.
 pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits: &Limits) {
@@ -41,7 +41,7 @@ pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits:
         Field::HireRate => draft.client.hire_rate = figure(cell).filter(|&rate| rate <= 100.0),
         Field::Verified => draft.client.payment_verified = yes_no(cell),
         Field::MemberSince => draft.client.member_since = moment(cell, day_first),
-        Field::Proposals => draft.proposals = if is_negative(cell) { Default::default() } else { stated::proposals(cell) },
+        Field::Proposals => draft.proposals = if is_negative(cell) || has_exponent(cell) { Proposals::default() } else { stated::proposals(cell) },
     }
 }
 
@@ -49,7 +49,23 @@ pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits:
 fn is_blank(cell: &str) -> bool {
     matches!(
         cell.to_ascii_lowercase().as_str(),
-        "" | "null" | "none" | "nan" | "n/a" | "na" | "-" | "--" | "undefined" | "nil" | "#n/a" | "?" | "inf" | "-inf" | "infinity" | "-infinity" | "not specified" | "unknown"
+        "" | "null"
+            | "none"
+            | "nan"
+            | "n/a"
+            | "na"
+            | "-"
+            | "--"
+            | "undefined"
+            | "nil"
+            | "#n/a"
+            | "?"
+            | "inf"
+            | "-inf"
+            | "infinity"
+            | "-infinity"
+            | "not specified"
+            | "unknown"
     )
 }
 

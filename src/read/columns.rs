@@ -86,7 +86,8 @@ const OWN: usize = 1000;
 fn usual() -> &'static HashMap<String, (Field, usize)> {
     static USUAL: OnceLock<HashMap<String, (Field, usize)>> = OnceLock::new();
     USUAL.get_or_init(|| {
-        let table: BTreeMap<Field, Vec<String>> = toml::from_str(include_str!("../../patterns/columns.toml")).expect("patterns/columns.toml is checked by the tests");
+        let table: BTreeMap<Field, Vec<String>> =
+            toml::from_str(include_str!("../../patterns/columns.toml")).expect("patterns/columns.toml is checked by the tests");
         table.into_iter().flat_map(|(field, names)| names.into_iter().enumerate().map(move |(at, name)| (plain(&name), (field, at)))).collect()
     })
 }

@@ -1,6 +1,8 @@
 //! Dates as feeds, pages and tables write them: RFC 3339 and 822, ISO 8601 in all its lengths, asctime, ISO dates with
 //! named months, a few national forms. What is no date, or no possible one, gives `None`: a wrong date is worse than none.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -8,18 +10,24 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use regex::{Captures, Regex};
 
+use self::names::{month, zone};
+
 /// Dates before this are blanks of some programming language (1 January of year 1, or of 1970), not dates of posts.
 const EARLIEST: i64 = 86_400;
 /// No date is longer than this, in bytes.
 const LONGEST: usize = 100;
 
-static COMPACT: LazyLock<Regex> = LazyLock::new(|| constant(r"(?x)^(?:
+static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?x)^(?:
         (?P<y>\d{4}) -? (?P<yd>\d{3}) | (?P<yyd>\d{2}) -? (?P<yd2>\d{3})
         | (?P<y4>\d{4}) (?P<m>\d{2}) (?P<d>\d{2}) (?: T? (?P<h>\d{2}) (?P<min>\d{2}) (?P<s>\d{2})? (?P<zone>Z|[+-]\d{2}:?\d{2})? )?
         | (?P<yy>\d{2}) (?P<m2>\d{2}) (?P<d2>\d{2})
         | -(?P<yy2>\d{2}) -? (?P<m3>\d{2})
         | (?P<y5>\d{4})
-    )$"));
+    )$",
+    )
+});
 static KOREAN_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d+)\s*\u{b144}\s*(\d+)\s*\u{c6d4}\s*(\d+)\s*\u{c77c}"));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]*\)|\[[^\[\]]*\]|,|\s(?:of|at|de|del|den|um|om)\s"));
 static NAMED_MONTH: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)[-/.](\p{L}{3,})\.?[-/.](\d)"));
@@ -27,7 +35,6 @@ static TIME_MARK: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)t(\d)"));
 static NUMERIC_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,4})([-/.])(\d{1,2})(?:([-/.])(\d{1,4}))?\.?$"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(am|pm)?(z|[+-].+)?$"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^'?(\d{1,4})(?:st|nd|rd|th|\.)?$"));
-static OFFSET: LazyLock<Regex> = LazyLock::new(|| constant(r"^([+-])(\d{1,2}):?(\d{2})?$"));
 
 fn constant(expression: &str) -> Regex {
     Regex::new(expression).expect("the expression is constant")
@@ -64,7 +71,7 @@ fn compact(text: &str) -> Option<Timestamp> {
         None => Day { year, month: number(&["m", "m2", "m3"]).unwrap_or(1), day: number(&["d", "d2"]).unwrap_or(1) }.checked()?,
     };
     let time = clock(number(&["h"]).unwrap_or(0), number(&["min"]).unwrap_or(0), number(&["s"]).unwrap_or(0))?;
-    day.at(time, found.name("zone").map_or(Some(0), |zone| self::zone(zone.as_str()))?)
+    day.at(time, found.name("zone").map_or(Some(0), |zone| names::zone(zone.as_str()))?)
 }
 
 /// A day as written. The day may be beyond the end of the month: then it is in the next, for a date that is a day off
@@ -126,10 +133,12 @@ fn plain(text: &str) -> String {
     }
     plain = BETWEEN.replace_all(&plain, " ").into_owned();
     // "2004-július-13", "13-Feb-2012"
-    plain = NAMED_MONTH.replace(&plain, |found: &Captures<'_>| match month(&found[2]) {
-        Some(month) if plain_year_first(found, &plain) => format!("{}-{month:02}-{}", &found[1], &found[3]),
-        _ => format!("{} {} {}", &found[1], &found[2], &found[3]),
-    }).into_owned();
+    plain = NAMED_MONTH
+        .replace(&plain, |found: &Captures<'_>| match month(&found[2]) {
+            Some(month) if plain_year_first(found, &plain) => format!("{}-{month:02}-{}", &found[1], &found[3]),
+            _ => format!("{} {} {}", &found[1], &found[2], &found[3]),
+        })
+        .into_owned();
     TIME_MARK.replace(&plain, "$1 $2").into_owned()
 }
 
@@ -228,78 +237,6 @@ fn set(part: &mut Option<i64>, value: i64) -> Option<()> {
     part.replace(value).is_none().then_some(())
 }
 
-/// The month of a name in English, German, French, Spanish, Italian, Portuguese, Dutch, Hungarian, Greek, Russian or
-/// Polish, by its first letters.
-fn month(name: &str) -> Option<i64> {
-    const STARTS: [(&str, i64); 62] = [
-        ("jan", 1), ("j\u{e4}n", 1), ("ene", 1), ("gen", 1), ("styc", 1), ("\u{44f}\u{43d}\u{432}", 1), ("\u{3b9}\u{3b1}\u{3bd}", 1),
-        ("feb", 2), ("f\u{e9}v", 2), ("fev", 2), ("lut", 2), ("\u{444}\u{435}\u{432}", 2), ("\u{3c6}\u{3b5}\u{3b2}", 2),
-        ("mar", 3), ("m\u{e4}r", 3), ("mrz", 3), ("maa", 3), ("m\u{e1}rc", 3), ("\u{43c}\u{430}\u{440}", 3), ("\u{3bc}\u{3b1}\u{3c1}", 3), ("\u{3bc}\u{3ac}\u{3c1}", 3),
-        ("apr", 4), ("avr", 4), ("abr", 4), ("\u{e1}pr", 4), ("kwie", 4), ("\u{430}\u{43f}\u{440}", 4), ("\u{3b1}\u{3c0}\u{3c1}", 4),
-        ("may", 5), ("mai", 5), ("mei", 5), ("mag", 5), ("m\u{e1}j", 5), ("maj", 5), ("\u{43c}\u{430}\u{439}", 5), ("\u{43c}\u{430}\u{44f}", 5), ("\u{3bc}\u{3b1}\u{3b9}", 5), ("\u{3bc}\u{3b1}\u{3ca}", 5),
-        ("jun", 6), ("juin", 6), ("giu", 6), ("j\u{fa}n", 6), ("\u{438}\u{44e}\u{43d}", 6), ("\u{3b9}\u{3bf}\u{3cd}\u{3bd}", 6), ("\u{3b9}\u{3bf}\u{3c5}\u{3bd}", 6),
-        ("jul", 7), ("juil", 7), ("lug", 7), ("j\u{fa}l", 7), ("\u{438}\u{44e}\u{43b}", 7), ("\u{3b9}\u{3bf}\u{3cd}\u{3bb}", 7), ("\u{3b9}\u{3bf}\u{3c5}\u{3bb}", 7),
-        ("aug", 8), ("ao\u{fb}", 8), ("aou", 8), ("ago", 8), ("\u{430}\u{432}\u{433}", 8), ("\u{3b1}\u{3c5}\u{3b3}", 8),
-        ("sep", 9), ("set", 9), ("szept", 9), ("\u{441}\u{435}\u{43d}", 9),
-    ];
-    const MORE: [(&str, i64); 19] = [
-        ("\u{3c3}\u{3b5}\u{3c0}", 9), ("wrz", 9),
-        ("oct", 10), ("okt", 10), ("ott", 10), ("out", 10), ("pa\u{17a}", 10), ("\u{43e}\u{43a}\u{442}", 10), ("\u{3bf}\u{3ba}\u{3c4}", 10),
-        ("nov", 11), ("lis", 11), ("\u{43d}\u{43e}\u{44f}", 11), ("\u{3bd}\u{3bf}\u{3b5}", 11),
-        ("dec", 12), ("dez", 12), ("d\u{e9}c", 12), ("dic", 12), ("\u{434}\u{435}\u{43a}", 12), ("\u{3b4}\u{3b5}\u{3ba}", 12),
-    ];
-    let is_word = name.chars().all(char::is_alphabetic);
-    STARTS.iter().chain(&MORE).find(|(start, _)| is_word && name.starts_with(start)).map(|&(_, month)| month)
-}
-
-/// How many seconds a zone is ahead of UTC; `None` for what is no zone. A name nobody knows counts as UTC, as RFC 2822
-/// has it.
-fn zone(name: &str) -> Option<i64> {
-    let name = name.to_ascii_lowercase();
-    let name = name.strip_prefix("etc/").unwrap_or(&name);
-    let (base, offset) = match name.find(['+', '-']) {
-        Some(sign) => name.split_at(sign),
-        None => (name, ""),
-    };
-    if !offset.is_empty() {
-        if !matches!(base, "" | "gmt" | "utc" | "ut") {
-            return None;
-        }
-        let found = OFFSET.captures(offset)?;
-        let seconds = found[2].parse::<i64>().ok()? * 3600 + found.get(3).map_or(Some(0), |minutes| minutes.as_str().parse().ok())? * 60;
-        return (seconds <= 86_400).then_some(if &found[1] == "-" { -seconds } else { seconds });
-    }
-    let hours = match base {
-        "hst" => -10.0,
-        "akst" => -9.0,
-        "akdt" => -8.0,
-        "pst" | "pt" => -8.0,
-        "pdt" | "mst" | "mt" => -7.0,
-        "mdt" | "cst" | "ct" => -6.0,
-        "cdt" | "est" | "et" => -5.0,
-        "edt" | "ast" | "at" => -4.0,
-        "nst" => -3.5,
-        "adt" | "brt" | "art" => -3.0,
-        "ndt" => -2.5,
-        "bst" | "cet" | "met" | "mez" | "west" => 1.0,
-        "cest" | "mest" | "mesz" | "eet" | "sast" => 2.0,
-        "eest" | "msk" | "trt" => 3.0,
-        "msd" => 4.0,
-        "pkt" => 5.0,
-        "ist" => 5.5,
-        "wib" => 7.0,
-        "awst" | "sgt" | "hkt" => 8.0,
-        "jst" | "kst" => 9.0,
-        "aest" => 10.0,
-        "aedt" => 11.0,
-        "nzst" => 12.0,
-        "nzdt" => 13.0,
-        _ if base.len() <= 5 && base.bytes().all(|byte| byte.is_ascii_alphabetic()) => 0.0,
-        _ => return None,
-    };
-    Some((hours * 3600.0) as i64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,10 +293,28 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for text in [
-            "", "yesterday", "Monday", "13 May", "2024-05-13T25:00:00Z", "2024-05-13T10:61:00Z", "2024-13-01", "2024-05-32",
-            "2024-05-13T11:30:00-06:00Textra", "2024-05-13T09:00:00+00:xx", "Mon, 13 May 2024 09:46:45 +zz:00",
-            "Mon, 13 zzz 2024 09:46:45", "Mon, 13 May zz 09:46:45", "Mon, 99 May 2024", "1:2:3:4", "07/08/2024", "0001-01-01T00:00:00Z",
-            "1970-01-01T00:00:00Z", "99999999999999999999", "13 May 2024 2025", "May x 2024", "13 May 2024 10:00 11:00",
+            "",
+            "yesterday",
+            "Monday",
+            "13 May",
+            "2024-05-13T25:00:00Z",
+            "2024-05-13T10:61:00Z",
+            "2024-13-01",
+            "2024-05-32",
+            "2024-05-13T11:30:00-06:00Textra",
+            "2024-05-13T09:00:00+00:xx",
+            "Mon, 13 May 2024 09:46:45 +zz:00",
+            "Mon, 13 zzz 2024 09:46:45",
+            "Mon, 13 May zz 09:46:45",
+            "Mon, 99 May 2024",
+            "1:2:3:4",
+            "07/08/2024",
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "99999999999999999999",
+            "13 May 2024 2025",
+            "May x 2024",
+            "13 May 2024 10:00 11:00",
         ] {
             check(text, None);
         }

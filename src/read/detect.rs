@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::columns::Columns;
-use super::{mail, table};
+use super::{feed, mail, table};
 
 mod magic;
 mod markup;
@@ -82,6 +82,9 @@ pub fn detect_with(bytes: &[u8], columns: &Columns) -> Detected {
     if let Some(why) = magic::binary(&head) {
         return found(Format::Binary, why);
     }
+    if feed::looks_like_feed(bytes) {
+        return found(Format::Feed, "its head is that of a feed");
+    }
     if let Some(kind) = markup::leading(text) {
         return kind;
     }
@@ -123,7 +126,10 @@ fn head(bytes: &[u8]) -> Cow<'_, str> {
 
 fn units(bytes: &[u8], size: usize, big: bool) -> impl Iterator<Item = char> + '_ {
     bytes.chunks_exact(size).map(move |unit| {
-        let value = unit.iter().fold((0u32, 0u32), |(value, at), &byte| (if big { value << 8 | u32::from(byte) } else { value | u32::from(byte) << (8 * at) }, at + 1)).0;
+        let value = unit
+            .iter()
+            .fold((0u32, 0u32), |(value, at), &byte| (if big { value << 8 | u32::from(byte) } else { value | u32::from(byte) << (8 * at) }, at + 1))
+            .0;
         char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER)
     })
 }

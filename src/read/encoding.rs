@@ -82,18 +82,18 @@ enum Wide {
     Utf32 { big: bool },
 }
 
-/// UTF-16 or UTF-32, by mark or by the zeros beside ASCII, and the length of the mark.
+/// UTF-16 or UTF-32, by mark or by the zeros beside the ASCII every document starts with, and the length of the mark.
 fn wide(bytes: &[u8]) -> Option<(Wide, usize)> {
-    let zeros: Vec<bool> = bytes.iter().take(4).map(|&byte| byte == 0).collect();
-    Some(match (bytes, zeros.as_slice()) {
-        ([0xff, 0xfe, 0, 0, ..], _) => (Wide::Utf32 { big: false }, 4),
-        ([0, 0, 0xfe, 0xff, ..], _) => (Wide::Utf32 { big: true }, 4),
-        ([0xff, 0xfe, ..], _) => (Wide::Utf16 { big: false }, 2),
-        ([0xfe, 0xff, ..], _) => (Wide::Utf16 { big: true }, 2),
-        (_, [true, true, true, false]) => (Wide::Utf32 { big: true }, 0),
-        (_, [false, true, true, true]) => (Wide::Utf32 { big: false }, 0),
-        (_, [true, false, true, false]) => (Wide::Utf16 { big: true }, 0),
-        (_, [false, true, false, true]) => (Wide::Utf16 { big: false }, 0),
+    let is_wide = |pattern: [bool; 4]| bytes.len() >= 8 && bytes.iter().zip(pattern.iter().cycle()).take(8).all(|(&byte, &is_zero)| (byte == 0) == is_zero);
+    Some(match bytes {
+        [0xff, 0xfe, 0, 0, ..] => (Wide::Utf32 { big: false }, 4),
+        [0, 0, 0xfe, 0xff, ..] => (Wide::Utf32 { big: true }, 4),
+        [0xff, 0xfe, ..] => (Wide::Utf16 { big: false }, 2),
+        [0xfe, 0xff, ..] => (Wide::Utf16 { big: true }, 2),
+        _ if is_wide([true, true, true, false]) => (Wide::Utf32 { big: true }, 0),
+        _ if is_wide([false, true, true, true]) => (Wide::Utf32 { big: false }, 0),
+        _ if is_wide([true, false, true, false]) => (Wide::Utf16 { big: true }, 0),
+        _ if is_wide([false, true, false, true]) => (Wide::Utf16 { big: false }, 0),
         _ => return None,
     })
 }
@@ -111,14 +111,17 @@ fn utf32(bytes: &[u8], big: bool) -> String {
 /// The encoding an XML declaration or an HTML `meta` names.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     static REGEX: OnceLock<Regex> = OnceLock::new();
-    let regex = REGEX.get_or_init(|| Regex::new(r#"(?i-u)(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,200}?charset)\s*=\s*["']?\s*([a-z0-9_:.-]+)"#).expect("the expression is constant"));
+    let regex = REGEX.get_or_init(|| {
+        Regex::new(r#"(?i-u)(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,200}?charset)\s*=\s*["']?\s*([a-z0-9_:.-]+)"#).expect("the expression is constant")
+    });
     let found = regex.captures(bytes.get(..DECLARED_WITHIN).unwrap_or(bytes))?;
     label(std::str::from_utf8(&found[1]).ok()?)
 }
 
 /// The encoding in the parameters of a media type.
 fn charset(media_type: &str) -> Option<&'static Encoding> {
-    let (_, value) = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    let (_, value) =
+        media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     label(value.trim().trim_matches(['"', '\'']))
 }
 
@@ -150,7 +153,7 @@ fn label(name: &str) -> Option<&'static Encoding> {
 fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
     let (mut valid, mut strange) = (0, 0);
     for chunk in bytes.utf8_chunks() {
-        valid += usize::from(!chunk.valid().is_ascii());
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         strange += usize::from(!chunk.invalid().is_empty());
     }
     if valid < strange {
@@ -182,7 +185,8 @@ mod tests {
     fn marks_and_zeros_go_before_declarations() {
         let wide = |to: fn(u16) -> [u8; 2], text: &str| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
         check(&[b"\xff\xfe".to_vec(), wide(u16::to_le_bytes, "<?xml encoding='utf-8'?>\u{e9}")].concat(), None, "<?xml encoding='utf-8'?>\u{e9}");
-        check(&wide(u16::to_be_bytes, "<a>\u{416}"), Some("text/xml; charset=latin1"), "<a>\u{416}");
+        check(&wide(u16::to_be_bytes, "<feed>\u{416}"), Some("text/xml; charset=latin1"), "<feed>\u{416}");
+        check(b"\0\0\0<feed>", None, "\0\0\0<feed>");
         check(&"<a>\u{1f980}".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>(), None, "<a>\u{1f980}");
         check(b"\xef\xbb\xbf<a>\xc3\xa9", None, "<a>\u{e9}");
     }
@@ -218,7 +222,11 @@ mod tests {
     fn an_encoding_nobody_declared_is_told_by_its_letters() {
         let cyrillic = "\u{41d}\u{443}\u{436}\u{435}\u{43d} \u{434}\u{438}\u{437}\u{430}\u{439}\u{43d}\u{435}\u{440} \u{434}\u{43b}\u{44f} \u{441}\u{430}\u{439}\u{442}\u{430}";
         check(&encoding_rs::WINDOWS_1251.encode(cyrillic).0, None, cyrillic);
-        check(&encoding_rs::SHIFT_JIS.encode("\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}").0, None, "\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}");
+        check(
+            &encoding_rs::SHIFT_JIS.encode("\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}").0,
+            None,
+            "\u{6c42}\u{4eba}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}",
+        );
         check(b"the client\x92s caf\xe9 \x96 na\xefve", None, "the client\u{2019}s caf\u{e9} \u{2013} na\u{ef}ve");
     }
 

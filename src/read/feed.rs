@@ -24,8 +24,6 @@ use crate::text::beginning;
 
 /// A feed shows itself within so many bytes, or not at all.
 const HEAD: usize = 32 << 10;
-/// Problems of one feed that are told one by one.
-const PROBLEMS: usize = 10;
 /// Markup may be so many times as long as its text.
 const MARKUP: usize = 4;
 
@@ -45,12 +43,12 @@ fn kind(head: &str) -> Option<Form> {
     static ROOT: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)<(?:[a-z][\w.-]*:)?(rss|feed|rdf|channel)(\s[^<>]*)?(?:/?>|$)").expect("the expression is constant"));
     static DOCTYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<!doctype\s+(?:rss|rdf:rdf|feed)\b").expect("the expression is constant"));
-    static PROLOG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant"));
+    static PROLOG: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?is)^(?:\s|\x00|\u{feff}|<\?.*?\?>|<!--.*?-->|<!doctype\s[^\[>]*(?:\[.*?\]\s*)?>)*$").expect("the expression is constant")
+    });
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     if head.starts_with('{') {
-        let is_feed = head.contains("jsonfeed.org/version") || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key));
-        return is_feed.then_some(Form::Json);
+        return is_json_feed(head).then_some(Form::Json);
     }
     if DOCTYPE.is_match(head) {
         return Some(Form::Xml);
@@ -68,6 +66,12 @@ fn kind(head: &str) -> Option<Form> {
     None
 }
 
+/// Whether a JSON object is a JSON Feed: it names the version, or has items with a feed's keys.
+pub fn is_json_feed(head: &str) -> bool {
+    head.contains("jsonfeed.org/version")
+        || head.contains("\"items\"") && ["\"content_html\"", "\"content_text\"", "\"date_published\""].iter().any(|key| head.contains(key))
+}
+
 /// Whether what stands before a root is a page of its own, which only shows or embeds a feed.
 fn is_page(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
@@ -81,6 +85,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
     match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
+        // Whoever sends a document here that does not look like a feed has reasons; entries are read wherever they are.
         _ => feed.read_xml(&text, base),
     }
     feed.reading
@@ -102,7 +107,7 @@ impl Progress<'_> {
         let mut header = Header { document: base.clone(), ..Header::default() };
         let mut scan = Scan::new(text, base, bounds);
         while let Some(piece) = scan.next() {
-            header.is_atom = scan.root == "feed";
+            header.is_atom = matches!(scan.root.as_str(), "feed" | "entry");
             let clipped = std::mem::take(&mut scan.clipped);
             match piece {
                 Piece::Header(element) => {
@@ -129,19 +134,9 @@ impl Progress<'_> {
         self.name(&scan.root, scan.version.as_deref());
         if let Some(place) = scan.broken {
             let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         } else if scan.unfinished && self.reading.problems.is_empty() {
-            self.reading.problems.push(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"));
-        }
-        self.sum_up();
-    }
-
-    /// Many problems are one: the first few are shown, the rest counted.
-    fn sum_up(&mut self) {
-        let more = self.reading.problems.len().saturating_sub(PROBLEMS);
-        if more > 1 {
-            self.reading.problems.truncate(PROBLEMS);
-            self.reading.problems.push(Problem::of(self.document, format!("and {more} more like these")));
+            self.reading.note(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"), self.limits);
         }
     }
 
@@ -151,7 +146,7 @@ impl Progress<'_> {
             let (format, shown) = match root {
                 "rss" => ("rss", format!("RSS {}", version.unwrap_or_default())),
                 "rdf" => ("rss", "RSS 1.0 (RDF)".to_owned()),
-                "feed" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
+                "feed" | "entry" => ("atom", format!("Atom {}", version.unwrap_or_else(|| "1.0".into()))),
                 "channel" => ("cdf", "CDF".to_owned()),
                 _ => ("rss", "RSS".to_owned()),
             };
@@ -171,9 +166,8 @@ impl Progress<'_> {
         }
         if let Err(error) = outcome {
             let message = format!("no JSON from line {}, column {} on ({error}); what was whole before is kept", error.line(), error.column());
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
         }
-        self.sum_up();
     }
 
     fn read_items(&mut self, text: &str, base: Option<&Url>) -> Result<(), serde_json::Error> {
@@ -190,13 +184,14 @@ impl Progress<'_> {
     fn take(&mut self, mut draft: Draft) -> bool {
         if self.reading.posts.len() >= self.limits.posts {
             let message = format!("more than {} entries; the rest was left out", self.limits.posts);
-            self.reading.problems.push(Problem::of(self.document, message));
+            self.reading.note(Problem::of(self.document, message), self.limits);
             return false;
         }
         self.met += 1;
         draft.source = Some(self.document.source.clone());
         draft.format = Some(self.reading.format.clone());
-        draft.marketplace = [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
+        draft.marketplace =
+            [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
@@ -211,7 +206,7 @@ impl Progress<'_> {
     fn problem(&mut self, message: &str) {
         let problem = Problem::at(self.document, format!("entry {}", self.met), message);
         if self.reading.problems.last() != Some(&problem) {
-            self.reading.problems.push(problem);
+            self.reading.note(problem, self.limits);
         }
     }
 }

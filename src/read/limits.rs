@@ -16,10 +16,9 @@ pub struct Limits {
     pub post_bytes: usize,
     /// Depth of nested tags, arrays, objects.
     pub depth: usize,
-    /// Bytes of one HTML page: a parsed page takes about ten times its size.
+    /// Bytes of one HTML page: a parsed page takes about ten times its size. Tags and their depth are bounded where
+    /// pages are parsed (`text::bound`).
     pub page_bytes: usize,
-    /// Tags of one HTML page: each costs about 200 bytes, however short it is.
-    pub page_tags: usize,
     /// Archives in archives.
     pub archive_depth: usize,
     /// Members of one archive.
@@ -48,7 +47,6 @@ impl Default for Limits {
             post_bytes: 128 << 10,
             depth: 256,
             page_bytes: 16 << 20,
-            page_tags: 400_000,
             archive_depth: 3,
             archive_members: 10_000,
             archive_bytes: 128 << 20,
@@ -76,12 +74,6 @@ impl Limits {
     pub fn cut_beyond<'a>(&self, text: &'a str) -> &'a str {
         Limits { post_bytes: self.post_bytes + 64, ..self.clone() }.cut(text)
     }
-
-    /// How much of a page is read: up to its bytes, and up to its tags.
-    pub fn page_end(&self, page: &[u8]) -> usize {
-        let end = page.len().min(self.page_bytes);
-        page.iter().take(end).enumerate().filter(|&(_, &byte)| byte == b'<').nth(self.page_tags).map_or(end, |(at, _)| at)
-    }
 }
 
 #[cfg(test)]
@@ -93,14 +85,6 @@ mod tests {
         let limits = Limits { post_bytes: 4, ..Limits::default() };
         for (text, cut) in [("abcdef", "abcd"), ("abc", "abc"), ("ab\u{20ac}", "ab"), ("", "")] {
             assert_eq!(limits.cut(text), cut, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_page_ends_at_its_bytes_or_its_tags() {
-        let limits = Limits { page_bytes: 8, page_tags: 2, ..Limits::default() };
-        for (page, end) in [("<p>one", 6), ("<p><p><p>", 6), ("no tags at all", 8)] {
-            assert_eq!(limits.page_end(page.as_bytes()), end, "{page:?}");
         }
     }
 }

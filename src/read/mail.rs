@@ -10,6 +10,7 @@ use mail_parser::{Message, MessageParser, PartType};
 use super::detect::{Detected, Format};
 use super::{Document, Limits, Problem, Reading, marketplace};
 use crate::post::{Draft, Post};
+use crate::text;
 
 mod digest;
 mod labels;
@@ -20,8 +21,29 @@ use digest::Flat;
 /// Headers by which a mail is known. The second half only mail has.
 const HEADERS: &[&str] = &["to", "subject", "date", "content-type", "content-transfer-encoding", "reply-to", "sender", "cc", "sent", "from"];
 const MAIL_ONLY: &[&str] = &[
-    "received", "return-path", "mime-version", "message-id", "delivered-to", "dkim-signature", "list-unsubscribe", "list-id", "authentication-results", "arc-seal", "in-reply-to", "references",
-    "snapshot-content-location", "x-mozilla-status", "thread-topic", "feedback-id", "x-originating-ip", "envelope-to", "x-gm-thrid", "x-gmail-labels", "x-apparently-to", "dkim-filter", "received-spf",
+    "received",
+    "return-path",
+    "mime-version",
+    "message-id",
+    "delivered-to",
+    "dkim-signature",
+    "list-unsubscribe",
+    "list-id",
+    "authentication-results",
+    "arc-seal",
+    "in-reply-to",
+    "references",
+    "snapshot-content-location",
+    "x-mozilla-status",
+    "thread-topic",
+    "feedback-id",
+    "x-originating-ip",
+    "envelope-to",
+    "x-gm-thrid",
+    "x-gmail-labels",
+    "x-apparently-to",
+    "dkim-filter",
+    "received-spf",
 ];
 
 /// Whether a text is a mail, a folder of mails, or a page saved in the form of one.
@@ -58,7 +80,9 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
     }
     let why = format!("it starts with {} headers of a mail", known + mail_only);
     let headers = head.split("\n\n").next().unwrap_or(head).split("\r\n\r\n").next().unwrap_or(head).to_ascii_lowercase();
-    let is_archive = headers.contains("snapshot-content-location:") || headers.contains("<saved by ") || (headers.contains("multipart/related") && !headers.contains("\nto:") && !headers.contains("received:"));
+    let is_archive = headers.contains("snapshot-content-location:")
+        || headers.contains("<saved by ")
+        || (headers.contains("multipart/related") && !headers.contains("\nto:") && !headers.contains("received:"));
     Some(match (folder, is_archive) {
         (true, _) => Detected { format: Format::Mbox, why: format!("a `From ` line, then {why}").into() },
         (false, true) => Detected { format: Format::Mhtml, why: format!("{why}, saved by a browser").into() },
@@ -114,7 +138,13 @@ fn message_posts(message: &Message<'_>, document: &Document, place: Option<&str>
     let pieces = flat.pieces();
     if !pieces.is_empty() {
         reading.posts.extend(pieces.into_iter().map(|piece| {
-            let mut draft = Draft { title: piece.title, body: limits.cut_beyond(&piece.body).to_owned(), url: Some(piece.link.url), marketplace: piece.link.marketplace.map(str::to_owned), ..Draft::default() };
+            let mut draft = Draft {
+                title: piece.title,
+                body: limits.cut_beyond(&piece.body).to_owned(),
+                url: Some(piece.link.url),
+                marketplace: piece.link.marketplace.map(str::to_owned),
+                ..Draft::default()
+            };
             labels::take(&mut draft);
             envelope.post(draft, document)
         }));
@@ -194,21 +224,18 @@ fn flat(message: &Message<'_>, sender: Option<&'static str>, limits: &Limits) ->
             break;
         }
     }
+    // As much as the limits and the HTML parser take.
+    let start = |text: &str| Limits { post_bytes: limits.page_bytes, ..limits.clone() }.cut(text).len();
+    html.truncate(start(&html));
+    html.truncate(text::bound(&html).0);
     if !html.trim().is_empty() {
-        let mut end = limits.page_end(html.as_bytes());
-        while !html.is_char_boundary(end) {
-            end -= 1;
-        }
-        let flat = Flat::of_html(&html[..end], sender);
+        let flat = Flat::of_html(&html, sender);
         if flat.text().chars().any(char::is_alphabetic) {
             return flat;
         }
     }
-    let mut end = plain.len().min(limits.page_bytes);
-    while !plain.is_char_boundary(end) {
-        end -= 1;
-    }
-    Flat::of_text(&plain[..end])
+    plain.truncate(start(&plain));
+    Flat::of_text(&plain)
 }
 
 #[cfg(test)]

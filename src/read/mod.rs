@@ -151,8 +151,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 fn read_in(document: &Document, limits: &Limits, nest: &archive::Nest) -> Reading {
     let Detected { format, why } = detect::detect_with(&document.bytes, document.columns());
     // The parsers of others stand below; one that gives up on a document must not take the rest along.
-    let mut reading = catch_unwind(AssertUnwindSafe(|| dispatch(document, format, limits, nest)))
-        .unwrap_or_else(|_| Reading::failed("unreadable", Problem::of(document, "the reader gave up on this document; that is a mistake in gigsieve, please report it")));
+    let mut reading = catch_unwind(AssertUnwindSafe(|| dispatch(document, format, limits, nest))).unwrap_or_else(|_| {
+        Reading::failed("unreadable", Problem::of(document, "the reader gave up on this document; that is a mistake in gigsieve, please report it"))
+    });
     if reading.why.is_empty() {
         reading.why = why.into_owned();
     }
@@ -175,7 +176,7 @@ fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive
         Format::WebArchive => archive::web::read_webarchive(document, limits),
         Format::Gzip => archive::read_gzip(document, limits, nest),
         Format::Zip => archive::read_zip(document, limits, nest),
-        Format::Text => plain(document, limits),
+        Format::Text => text::read(document, limits),
         Format::Xml => failed("xml", "XML, but no feed and no page: no reader knows it"),
         Format::Other(kind) => failed(kind, &format!("{kind}: no reader opens it. Unpack it, or copy the text of the post and paste it into `gigsieve check`")),
         Format::Binary => failed("binary", "not a text: it holds bytes that no text has. Save the page as HTML, or paste the post into `gigsieve check`"),
@@ -184,18 +185,12 @@ fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive
 
 /// Reads an HTML page, as much of it as the limits let in.
 fn page(document: &Document, limits: &Limits) -> Reading {
-    let end = limits.page_end(&document.bytes);
-    let cut;
-    let (document, left_out) = if end < document.bytes.len() {
-        cut = Document { bytes: document.bytes[..end].to_vec(), ..document.clone_without_bytes() };
-        (&cut, true)
-    } else {
-        (document, false)
-    };
-    let mut reading = page::read(document, limits);
-    if left_out {
-        reading.problems.push(Problem::of(document, format!("a page of this size is read up to byte {end}; what comes after is left out")));
+    if document.bytes.len() <= limits.page_bytes {
+        return page::read(document, limits);
     }
+    let start = Document { bytes: document.bytes[..limits.page_bytes].to_vec(), ..document.clone_without_bytes() };
+    let mut reading = page::read(&start, limits);
+    reading.note(Problem::of(document, format!("a page of more than {} MB; what comes after is left out", limits.page_bytes >> 20)), limits);
     reading
 }
 
@@ -207,30 +202,6 @@ fn json(document: &Document, limits: &Limits) -> Reading {
     }
     let records = records::read(document, limits);
     if records.posts.is_empty() { answer } else { records }
-}
-
-/// A text without marks of its own: a script that holds a list of posts, else what a person pasted.
-fn plain(document: &Document, limits: &Limits) -> Reading {
-    if is_script(&document.bytes) {
-        let answer = api::read(&utf8(document), limits);
-        if !answer.posts.is_empty() {
-            return answer;
-        }
-    }
-    text::read(document, limits)
-}
-
-/// Bytes from the start in which a script shows what it is.
-const HEAD: usize = 4096;
-
-/// Whether a document is a JavaScript module or assignment with a list or object in it.
-fn is_script(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
-    let head = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', ';']);
-    let start = head.find(['[', '{', '<', '(']).unwrap_or(head.len());
-    ["export default", "module.exports", "export const", "const ", "let ", "var ", "window.", "callback"].iter().any(|word| head.starts_with(word))
-        && start < 200
-        && matches!(head.as_bytes().get(start), Some(b'[' | b'{' | b'('))
 }
 
 /// The document in UTF-8 without a byte order mark, for readers of formats that have no other encoding.

@@ -9,6 +9,10 @@ pub mod jobposting;
 pub mod prose;
 pub mod wall;
 
+use std::collections::{HashMap, HashSet};
+
+use ego_tree::NodeId;
+
 use dom::Page;
 use jobposting::Found;
 
@@ -49,18 +53,19 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
 /// Posts of state, layouts and `JobPosting`.
 fn structured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits, reading: &mut Reading) -> Vec<Draft> {
     let state = upwork::state::of_page(&page.html);
+    let unread = state.as_ref().map(|state| state.problems.clone()).unwrap_or_default();
     let (postings, broken) = jobposting::read(page);
     let laid = sites::laid_out(page, own, limits.posts);
     let site = laid.first().map(|laid| laid.site).or(own);
     if let Some(state) = state
         && (state.one.is_some() || !state.listed.is_empty())
     {
-        return of_upwork(page, state, laid, reading);
+        return of_upwork(state, laid, reading);
     }
-    let mut why = Vec::new();
+    let mut why = unread;
     let mut drafts = combined(page, postings, laid, &mut why);
     if drafts.is_empty() {
-        reading.problems.extend(broken.into_iter().map(|message| Problem::of(page.document, message)));
+        reading.problems.extend(why.into_iter().chain(broken).map(|message| Problem::of(page.document, message)));
         return drafts;
     }
     for draft in &mut drafts {
@@ -79,8 +84,7 @@ fn structured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits, 
 }
 
 /// Upwork's state goes first; tiles decide what is on the page where state is of a page visited before.
-fn of_upwork(page: &Page<'_>, state: upwork::state::Jobs, laid: Vec<Laid>, reading: &mut Reading) -> Vec<Draft> {
-    reading.problems.extend(state.problems.into_iter().map(|message| Problem::of(page.document, message)));
+fn of_upwork(state: upwork::state::Jobs, laid: Vec<Laid>, reading: &mut Reading) -> Vec<Draft> {
     let mut tiles: Vec<Draft> = Vec::new();
     let mut shown: Option<Draft> = None;
     for laid in laid.into_iter().filter(|laid| laid.site.marketplace == "upwork") {
@@ -92,13 +96,14 @@ fn of_upwork(page: &Page<'_>, state: upwork::state::Jobs, laid: Vec<Laid>, readi
         if laid.one { shown = drafts.into_iter().next() } else { tiles.extend(drafts) }
     }
     let mut drafts = state.listed;
-    let common = tiles.iter().filter(|tile| drafts.iter().any(|draft| sites::is_same(draft, tile))).count();
-    if !tiles.is_empty() && common == 0 && !drafts.is_empty() {
+    let listed: HashMap<String, usize> = drafts.iter().enumerate().filter_map(|(at, draft)| Some((draft.id.clone()?, at))).collect();
+    let place = |tile: &Draft| tile.id.as_ref().and_then(|id| listed.get(id)).copied();
+    if !tiles.is_empty() && !drafts.is_empty() && tiles.iter().all(|tile| place(tile).is_none()) {
         reading.why = "the page shows other jobs than its state holds: what it shows was read".to_owned();
         drafts = tiles;
     } else {
         for tile in tiles {
-            match drafts.iter_mut().find(|draft| sites::is_same(draft, &tile)) {
+            match place(&tile).and_then(|at| drafts.get_mut(at)) {
                 Some(draft) => sites::complete(draft, tile),
                 // Beside a single job, tiles are other jobs.
                 None if state.one.is_none() => drafts.push(tile),
@@ -130,6 +135,7 @@ fn of_upwork(page: &Page<'_>, state: upwork::state::Jobs, laid: Vec<Laid>, readi
 /// of it or stands alone.
 fn combined(page: &Page<'_>, postings: Vec<Found>, laid: Vec<Laid>, why: &mut Vec<String>) -> Vec<Draft> {
     let mut found: Vec<Found> = Vec::new();
+    let mut ids = HashSet::new();
     for laid in laid {
         let sure = match laid.seen {
             Some(year) => format!("checked on a real page of {year}"),
@@ -137,14 +143,18 @@ fn combined(page: &Page<'_>, postings: Vec<Found>, laid: Vec<Laid>, why: &mut Ve
         };
         why.push(format!("{} layout \"{}\" ({sure})", laid.site.name, laid.layout));
         for one in laid.found {
-            // What is shown in full completes its tile, and goes first.
-            match found.iter_mut().find(|known| sites::is_same(&known.draft, &one.draft) || sites::is_inside(page, one.node, known.node)) {
-                Some(known) if laid.one => {
-                    let tile = std::mem::replace(&mut known.draft, one.draft);
-                    sites::complete(&mut known.draft, tile);
+            if laid.one {
+                // What is shown in full completes its tile, and goes first.
+                match found.iter_mut().find(|known| sites::is_same(&known.draft, &one.draft) || sites::is_inside(page, one.node, known.node)) {
+                    Some(known) => {
+                        let tile = std::mem::replace(&mut known.draft, one.draft);
+                        sites::complete(&mut known.draft, tile);
+                    }
+                    None => found.push(one),
                 }
-                // Two tiles may share title and text and be two posts.
-                Some(_) | None => found.push(one),
+            } else if one.draft.id.as_ref().is_none_or(|id| ids.insert(id.clone())) {
+                // Two tiles may share title and text and be two posts; with one id they are one.
+                found.push(one);
             }
         }
     }
@@ -153,19 +163,22 @@ fn combined(page: &Page<'_>, postings: Vec<Found>, laid: Vec<Laid>, why: &mut Ve
     }
     why.push("schema.org JobPosting".to_owned());
     let alone = postings.len() == 1 && found.len() == 1;
+    let by_node: HashMap<NodeId, usize> = found.iter().enumerate().map(|(at, found)| (found.node, at)).collect();
+    let by_title: HashMap<String, usize> = found.iter().enumerate().rev().map(|(at, found)| (found.draft.title.trim().to_owned(), at)).collect();
+    let mut found: Vec<Option<Draft>> = found.into_iter().map(|found| Some(found.draft)).collect();
     let mut drafts: Vec<Draft> = Vec::new();
     for posting in postings {
         let mut draft = posting.draft;
-        let known = found.iter().position(|known| alone || sites::is_inside(page, posting.node, known.node) || sites::is_same(&known.draft, &draft));
-        if let Some(known) = known {
-            let shown = found.remove(known).draft;
+        let around = || page.html.tree.get(posting.node).and_then(|node| node.ancestors().find_map(|ancestor| by_node.get(&ancestor.id())).copied());
+        let known = if alone { Some(0) } else { around().or_else(|| by_title.get(draft.title.trim()).copied()) };
+        if let Some(shown) = known.and_then(|at| found.get_mut(at)).and_then(Option::take) {
             // The address in a posting may be the company's; that of the page is the post's.
             draft.url = shown.url.clone().or(draft.url);
             sites::complete(&mut draft, shown);
         }
         drafts.push(draft);
     }
-    drafts.extend(found.into_iter().map(|found| found.draft));
+    drafts.extend(found.into_iter().flatten());
     drafts
 }
 
@@ -221,10 +234,20 @@ fn unstructured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits
         reading.problems.push(Problem::of(page.document, format!("not a post{from}: {message}")));
         return Vec::new();
     }
+    if let Some(site) = own.filter(|site| !is_single && page.address.is_some() && !site.post_paths.is_empty()) {
+        reading.format = "no post".to_owned();
+        reading.why = format!("the page's address is none of a post of {}", site.name);
+        let message = format!("a page of {} without a post that can be told: if it shows one, paste its text into `gigsieve check`", site.name);
+        reading.problems.push(Problem::of(page.document, message));
+        return Vec::new();
+    }
     if text.len() < TEXT_LEAST {
         reading.format = "no post".to_owned();
         reading.why = "no text in the page".to_owned();
-        reading.problems.push(Problem::of(page.document, "the page holds no text: if it is filled by a script, save it after it has loaded, or paste the text into `gigsieve check`"));
+        reading.problems.push(Problem::of(
+            page.document,
+            "the page holds no text: if it is filled by a script, save it after it has loaded, or paste the text into `gigsieve check`",
+        ));
         return Vec::new();
     }
     reading.format = "any page".to_owned();

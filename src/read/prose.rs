@@ -10,6 +10,14 @@ use regex::Regex;
 
 use crate::text::html_to_text;
 
+/// A field with more text is cut here, in bytes: what is done to it takes many times its length.
+const MOST: usize = 1 << 20;
+
+fn capped(raw: &str) -> &str {
+    let end = (0..=raw.len().min(MOST)).rev().find(|&at| raw.is_char_boundary(at)).unwrap_or(0);
+    &raw[..end]
+}
+
 fn regex(cell: &'static OnceLock<Regex>, expression: &str) -> &'static Regex {
     cell.get_or_init(|| Regex::new(expression).expect("the expression is constant"))
 }
@@ -31,7 +39,7 @@ pub fn line(raw: &str) -> String {
 /// A text that is known to be plain, like a description in Upwork's state: only search marks go.
 pub fn plain(raw: &str) -> String {
     static MARK: OnceLock<Regex> = OnceLock::new();
-    let text = mended(raw);
+    let text = mended(capped(raw));
     if !text.contains("highlight") && !text.contains("H^") {
         return text.into_owned();
     }
@@ -44,7 +52,8 @@ pub fn rich(raw: &str) -> String {
     static BLOCK: OnceLock<Regex> = OnceLock::new();
     static TAG: OnceLock<Regex> = OnceLock::new();
     let block = regex(&BLOCK, r"(?i)<(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|section|article|blockquote|pre|hr)(?:\s[^<>]*)?/?>");
-    let tag = regex(&TAG, r"(?i)</?(?:p|br|div|span|li|ul|ol|b|strong|em|i|u|a|h[1-6]|tr|td|table|section|article|blockquote|pre|hr|font|img|code)(?:\s[^<>]*)?/?>");
+    let tag =
+        regex(&TAG, r"(?i)</?(?:p|br|div|span|li|ul|ol|b|strong|em|i|u|a|h[1-6]|tr|td|table|section|article|blockquote|pre|hr|font|img|code)(?:\s[^<>]*)?/?>");
     let mut text = plain(raw);
     for _ in 0..3 {
         text = if block.is_match(&text) {

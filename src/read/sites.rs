@@ -20,7 +20,9 @@ pub use pattern::{Site, sites};
 /// The marketplace an address belongs to.
 pub fn of_address(address: &str) -> Option<&'static Site> {
     let host = super::page::dom::host_of(address)?.to_ascii_lowercase();
-    sites().iter().find(|site| site.hosts.iter().any(|known| host == *known || host.ends_with(known.as_str()) && host[..host.len() - known.len()].ends_with('.')))
+    sites()
+        .iter()
+        .find(|site| site.hosts.iter().any(|known| host == *known || host.ends_with(known.as_str()) && host[..host.len() - known.len()].ends_with('.')))
 }
 
 /// The marketplace a page is from: its address, its name for itself, else where most of its known links lead.
@@ -72,7 +74,9 @@ pub fn laid_out(page: &mut Page<'_>, own: Option<&'static Site>, most: usize) ->
         }
         let mut laid: Vec<Laid> = layouts(page, site, most);
         if is_unknown {
-            let is_its_own = |draft: &Draft| draft.url.as_deref().is_some_and(|url| guessed::is_post_address(site, url)) || draft.id.as_deref().is_some_and(|id| id.len() > 8);
+            let is_its_own = |draft: &Draft| {
+                draft.url.as_deref().is_some_and(|url| guessed::is_post_address(site, url)) || draft.id.as_deref().is_some_and(|id| id.len() > 8)
+            };
             if !laid.iter().any(|laid| laid.found.iter().any(|found| is_its_own(&found.draft))) {
                 continue;
             }
@@ -87,7 +91,13 @@ pub fn laid_out(page: &mut Page<'_>, own: Option<&'static Site>, most: usize) ->
 }
 
 fn layouts(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Laid> {
-    let read = |layout: &'static pattern::Layout| Laid { site, layout: &layout.name, seen: layout.seen.as_deref(), one: layout.one, found: pattern::read(page, site, layout, most) };
+    let read = |layout: &'static pattern::Layout| Laid {
+        site,
+        layout: &layout.name,
+        seen: layout.seen.as_deref(),
+        one: layout.one,
+        found: pattern::read(page, site, layout, most),
+    };
     site.layouts.iter().map(read).filter(|laid| !laid.found.is_empty()).collect()
 }
 
@@ -145,7 +155,10 @@ pub fn is_same(one: &Draft, other: &Draft) -> bool {
     {
         return true;
     }
-    !(known(one) && known(other)) && !one.title.is_empty() && one.title.trim() == other.title.trim()
+    if one.title.is_empty() || known(one) && known(other) {
+        return false;
+    }
+    one.title.trim() == other.title.trim()
 }
 
 /// Whether two addresses lead to the same page.

@@ -70,7 +70,11 @@ impl<'a> Stream<'a> {
             match reader.by_ref().take(self.limits.document_bytes as u64 + 1).read_until(b'\n', &mut line) {
                 Ok(0) => ended = true,
                 Ok(length) if length > self.limits.document_bytes => {
-                    problems.push(Problem::at(&self.document, format!("line {number}"), format!("longer than {} MB; left out", self.limits.document_bytes >> 20)));
+                    problems.push(Problem::at(
+                        &self.document,
+                        format!("line {number}"),
+                        format!("longer than {} MB; left out", self.limits.document_bytes >> 20),
+                    ));
                     ended = skip_line(&mut reader).is_err();
                 }
                 Ok(length) => {

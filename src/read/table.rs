@@ -34,8 +34,12 @@ pub(super) fn kind(text: &str, columns: &Columns) -> Option<Detected> {
         let rows: Vec<usize> = reader.records().take(ROWS).filter_map(Result::ok).map(|row| row.len()).collect();
         let least = if delimiter == b'\t' { 3 } else { 4 };
         let agree = rows.iter().filter(|&&cells| cells == headings.len()).count();
-        let is_grid = headings.len() >= least && rows.len() >= 3 && agree + 1 >= rows.len() && headings.iter().all(|name| !name.trim().is_empty() && name.len() <= 40);
-        is_grid.then(|| Detected { format: Format::Table(delimiter), why: format!("{agree} of its first {} rows have {} columns", rows.len(), headings.len()).into() })
+        let is_grid =
+            headings.len() >= least && rows.len() >= 3 && agree + 1 >= rows.len() && headings.iter().all(|name| !name.trim().is_empty() && name.len() <= 40);
+        is_grid.then(|| Detected {
+            format: Format::Table(delimiter),
+            why: format!("{agree} of its first {} rows have {} columns", rows.len(), headings.len()).into(),
+        })
     })
 }
 
@@ -60,17 +64,22 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
     let places = places(&headings, document.columns());
     if !places.contains_key(&Field::Title) && !places.contains_key(&Field::Body) {
         let names: Vec<&str> = headings.iter().take(12).collect();
-        let message = format!("a table whose columns are unknown: {}. Say in [columns] of gigsieve.toml which is the title and which the body, or name them so in the first row", names.join(", "));
+        let message = format!(
+            "a table whose columns are unknown: {}. Say in [columns] of gigsieve.toml which is the title and which the body, or name them so in the first row",
+            names.join(", ")
+        );
         reading.problems.push(Problem::of(document, message));
         return reading;
     }
     let day_first = is_day_first(text, delimiter, &places);
     let mut row = StringRecord::new();
+    let mut last = None;
     loop {
         match reader.read_record(&mut row) {
             Ok(false) => break,
             Ok(true) => {
                 let line = row.position().map_or(0, csv::Position::line);
+                last = row.position().cloned();
                 if reading.posts.len() >= limits.posts {
                     reading.note(Problem::at(document, format!("line {line}"), format!("more than {} rows; the rest is left out", limits.posts)), limits);
                     break;
@@ -86,7 +95,7 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
             Err(error) => reading.note(Problem::of(document, format!("a row of the table: {error}")), limits),
         }
     }
-    if let Some(line) = open_quote(&row, text, delimiter) {
+    if let Some(line) = last.and_then(|last| open_quote(&last, text, delimiter)) {
         let message = "a quotation mark opens a cell here and nothing closes it; the rest of the file went into that cell";
         reading.note(Problem::at(document, format!("line {line}"), message), limits);
     }
@@ -95,7 +104,8 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
 
 /// Where each field is: the places of its columns, the best name first.
 fn places(headings: &StringRecord, columns: &Columns) -> BTreeMap<Field, Vec<usize>> {
-    let mut ranked: Vec<(Field, usize, usize)> = headings.iter().enumerate().filter_map(|(place, name)| columns.field(name).map(|(field, rank)| (field, rank, place))).collect();
+    let mut ranked: Vec<(Field, usize, usize)> =
+        headings.iter().enumerate().filter_map(|(place, name)| columns.field(name).map(|(field, rank)| (field, rank, place))).collect();
     ranked.sort_unstable();
     let mut places: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
     for (field, _, place) in ranked {
@@ -133,14 +143,20 @@ fn is_day_first(text: &str, delimiter: u8, places: &BTreeMap<Field, Vec<usize>>)
     let dates: Vec<usize> = [Field::Published, Field::Updated, Field::MemberSince].iter().filter_map(|field| places.get(field)).flatten().copied().collect();
     !dates.is_empty()
         && text.contains('/')
-        && reader(text, delimiter).records().take(1000).filter_map(Result::ok).any(|row| dates.iter().filter_map(|&place| row.get(place)).any(cells::starts_with_day))
+        && reader(text, delimiter)
+            .records()
+            .take(1000)
+            .filter_map(Result::ok)
+            .any(|row| dates.iter().filter_map(|&place| row.get(place)).any(cells::starts_with_day))
 }
 
 /// The line of the last row, where the text ends inside a quoted cell of several lines.
-fn open_quote(last: &StringRecord, text: &str, delimiter: u8) -> Option<u64> {
-    let position = last.position()?;
+fn open_quote(position: &csv::Position, text: &str, delimiter: u8) -> Option<u64> {
     let row = text.as_bytes().get(usize::try_from(position.byte()).ok()?..)?;
     let quotes = row.iter().filter(|&&byte| byte == b'"').count();
-    let opens = row.iter().position(|&byte| byte == b'"').is_some_and(|at| at == 0 || matches!(row.get(at - 1), Some(&before) if before == delimiter || before == b'\n'));
+    let opens = row
+        .iter()
+        .position(|&byte| byte == b'"')
+        .is_some_and(|at| at == 0 || matches!(row.get(at - 1), Some(&before) if before == delimiter || before == b'\n'));
     (quotes % 2 == 1 && opens).then(|| position.line())
 }

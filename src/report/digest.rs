@@ -228,7 +228,13 @@ pub fn text(digest: &Digest) -> String {
 
 impl From<&Health> for SourceLine {
     fn from(health: &Health) -> SourceLine {
-        SourceLine { name: health.name.clone(), last_success: health.last_success, last_new: health.last_new, error: health.error.clone(), moved_to: health.moved_to.clone() }
+        SourceLine {
+            name: health.name.clone(),
+            last_success: health.last_success,
+            last_new: health.last_new,
+            error: health.error.clone(),
+            moved_to: health.moved_to.clone(),
+        }
     }
 }
 

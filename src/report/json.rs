@@ -146,8 +146,18 @@ pub fn line(sieve: &Sieve, judged: &Judged) -> String {
 
 /// All records as one array.
 pub fn array(sieve: &Sieve, report: &Report) -> String {
-    let records: Vec<Record<'_>> = report.judged.iter().map(|judged| record(sieve, judged)).collect();
-    let mut text = serde_json::to_string_pretty(&records).expect("a record has string keys and finite numbers");
-    text.push('\n');
-    text
+    let elements = report.judged.iter().enumerate().map(|(at, judged)| element(sieve, judged, at == 0));
+    elements.chain([end(report.judged.is_empty()).to_owned()]).collect()
+}
+
+/// One record as an element of an array, with what opens the array or parts it from the record before: arrays too
+/// long to hold are written one by one.
+pub fn element(sieve: &Sieve, judged: &Judged, is_first: bool) -> String {
+    let record = serde_json::to_string_pretty(&record(sieve, judged)).expect("a record has string keys and finite numbers");
+    format!("{}\n  {}", if is_first { "[" } else { "," }, record.replace('\n', "\n  "))
+}
+
+/// What ends an array of elements.
+pub fn end(is_empty: bool) -> &'static str {
+    if is_empty { "[]\n" } else { "\n]\n" }
 }

@@ -98,10 +98,10 @@ impl Judged {
     pub fn quote(&self, rule: &Rule, finding: &Finding) -> String {
         match &finding.hit.spot {
             Some((field, span)) => self.text(*field)[span.clone()].to_owned(),
-            None if rule.facts.iter().any(|test| test.name.starts_with("pay.") || test.name.starts_with("effort.")) => {
+            None if rule.facts.iter().any(|test| test.name().starts_with("pay.") || test.name().starts_with("effort.")) => {
                 self.judgement.facts.pay_text.clone().unwrap_or_default()
             }
-            None => rule.facts.iter().filter_map(|test| figures::in_words(test.name, self.judgement.facts.get(test.name)?)).collect::<Vec<_>>().join(", "),
+            None => rule.facts.iter().filter_map(|test| figures::in_words(test.name(), self.judgement.facts.get(test.name())?)).collect::<Vec<_>>().join(", "),
         }
     }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Bound, FactCheck, FactTest, Family, Guards, Lists, Place, Polarity, Rule, RuleSet, Side, Thresholds, Window};
-use crate::{facts, post::Kind, profile};
+use super::{Bound, Expression, FactCheck, FactTest, Family, Guards, Lists, Place, Polarity, Rule, RuleSet, Side, Thresholds, Window};
+use crate::{facts, pattern, post::Kind, profile};
 
 /// What is wrong with a rule file, and where.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -139,6 +139,9 @@ pub struct Weights {
     pub rules: BTreeMap<String, (i32, u8)>,
 }
 
+/// Files of `patterns/` that hold other things than rules.
+const NO_RULES: &[&str] = &["lists.toml", "weights.toml", "currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"];
+
 /// Loads rule files, `(name, text)`. A later file's rule replaces an earlier one's of the same id, so that a person's
 /// own folder can follow the built-in files; twice the same id within one file is an error.
 pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
@@ -147,7 +150,7 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         loader.lists_file(name, text);
     }
     for (name, text) in files {
-        if !matches!(file_name(name), "lists.toml" | "weights.toml" | "currencies.toml" | "effort.toml" | "advice.toml") && !name.contains("sites/") {
+        if !NO_RULES.contains(&file_name(name)) && !name.contains("sites/") {
             loader.rule_file(name, text);
         }
     }
@@ -180,7 +183,9 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
 impl Weights {
     /// The text of a weights file: one rule a line, so that a change shows as one line.
     pub fn to_toml(&self) -> String {
-        let mut text = String::from("# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n");
+        let mut text = String::from(
+            "# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n",
+        );
         if let Some(thresholds) = self.thresholds {
             text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
         }
@@ -214,13 +219,18 @@ pub fn apply(set: &mut RuleSet, weights: &Weights) {
     }
 }
 
+/// An expression for any of these alternatives as whole words.
+pub(crate) fn whole_words(alternatives: &str) -> String {
+    format!(r"(?:\b|_)(?:{alternatives})(?:\b|_)")
+}
+
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The language folder a rule file stands in: `en` of `patterns/en/red/rush-deadline.toml`.
+/// The language folder a rule file stands in: `en` of `patterns/en/red/rush-deadline.toml`. The innermost counts.
 fn language(path: &str) -> Option<String> {
-    path.split(['/', '\\']).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned)
+    path.rsplit(['/', '\\']).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned)
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -331,17 +341,7 @@ impl Loader {
         let mut regexes = Vec::new();
         for regex in &raw.regexes {
             if let Some(expanded) = self.expand(within, regex.get_ref(), regex.span()) {
-                match regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(&expanded) {
-                    Ok(_) => regexes.push(expanded),
-                    Err(error) => {
-                        let cause = match &error {
-                            regex_syntax::Error::Parse(error) => error.kind().to_string(),
-                            regex_syntax::Error::Translate(error) => error.kind().to_string(),
-                            _ => error.to_string(),
-                        };
-                        self.error(within, regex.span(), format!("bad expression: {cause}"), None);
-                    }
-                }
+                regexes.extend(self.expression(within, expanded, regex.span()));
                 if regex.get_ref().replace("\\S", "").replace("\\W", "").replace("\\D", "").replace("\\B", "").contains(|c: char| c.is_ascii_uppercase()) {
                     self.error(within, regex.span(), "an expression with capitals never hits", Some("rules see text in lower case"));
                 }
@@ -389,6 +389,7 @@ impl Loader {
             ask: raw.ask,
             veto: raw.veto,
             place: raw.place,
+            has_words: !phrases.is_empty() || !regexes.is_empty(),
             phrases,
             regexes,
             near,
@@ -404,7 +405,7 @@ impl Loader {
             file: file.clone(),
             line: line_of(&within.text, span.start),
         };
-        if !rule.has_words() && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
+        if !rule.has_words && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
             self.error(within, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
         }
         (errors == self.errors.len()).then_some(rule)
@@ -420,26 +421,37 @@ impl Loader {
         }
     }
 
+    fn expression(&mut self, within: &Within<'_>, source: String, span: std::ops::Range<usize>) -> Option<Expression> {
+        match pattern::compile(&source) {
+            Ok(compiled) => Some(Expression { source, compiled: Arc::new(compiled) }),
+            Err(error) => {
+                self.error(within, span, format!("bad expression: {error}"), None);
+                None
+            }
+        }
+    }
+
     fn window(&mut self, within: &Within<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {
         let window = raw.get_ref();
         let alternatives = window.any.join("|");
         let expanded = self.expand(within, &alternatives, raw.span())?;
-        if window.any.is_empty() || regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&expanded).is_err() {
-            self.error(within, raw.span(), "the words of a window are no expression", None);
+        if window.any.is_empty() {
+            self.error(within, raw.span(), "a window without words", None);
             return None;
         }
-        Some(Window { expression: expanded, within: window.within, side: window.side })
+        let words = Some(self.expression(within, whole_words(&expanded), raw.span())?);
+        Some(Window { words, within: window.within, side: window.side })
     }
 
     fn fact(&mut self, within: &Within<'_>, raw: RawFact, span: &std::ops::Range<usize>) -> Option<FactTest> {
         let span = span.clone();
-        let Some(name) = facts::NAMES.iter().copied().find(|name| *name == raw.name) else {
+        let Some(fact) = facts::NAMES.iter().position(|name| *name == raw.name) else {
             self.error(within, span, format!("no fact is called `{}`", raw.name), Some(&format!("facts are {}", facts::NAMES.join(", "))));
             return None;
         };
         let bound = |raw: RawBound| match raw {
             RawBound::Number(number) => Ok(Bound::Number(number)),
-            RawBound::Name(given) => profile::NUMBERS.iter().copied().find(|known| *known == given).map(Bound::Profile).ok_or(given),
+            RawBound::Name(given) => profile::NUMBERS.iter().position(|known| *known == given).map(Bound::Profile).ok_or(given),
         };
         let checks = [
             raw.stated.map(|stated| Ok(FactCheck::Stated(stated))),
@@ -450,7 +462,7 @@ impl Loader {
         ];
         let mut given = checks.into_iter().flatten();
         match (given.next(), given.next()) {
-            (Some(Ok(check)), None) => Some(FactTest { name, check }),
+            (Some(Ok(check)), None) => Some(FactTest { fact, check }),
             (Some(Err(unknown)), None) => {
                 self.error(within, span, format!("the profile has no number called `{unknown}`"), Some(&format!("it has {}", profile::NUMBERS.join(", "))));
                 None
@@ -459,7 +471,7 @@ impl Loader {
                 self.error(
                     within,
                     span,
-                    format!("the test of `{name}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`"),
+                    format!("the test of `{}` needs one of `stated`, `below`, `above`, `at_least`, `at_most`", raw.name),
                     Some("two bounds are two tests"),
                 );
                 None

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pattern::Compiled;
 use crate::post::Kind;
 
 pub use file::RuleError;
@@ -30,7 +31,7 @@ pub enum Polarity {
 }
 
 /// A reason a freelancer would give: the family of some rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Family {
     /// The id of the taxonomy, as `bargain-pay`.
     pub id: String,
@@ -41,8 +42,8 @@ pub struct Family {
     pub language: Option<String>,
 }
 
-/// One rule.
-#[derive(Debug, Clone)]
+/// One rule. What only its making and its tests need is left out where the set was made ready by the build.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// Unique over all files.
     pub id: String,
@@ -60,9 +61,13 @@ pub struct Rule {
     /// A hit means skip, whatever the score.
     pub veto: bool,
     pub place: Place,
+    /// Whether the rule looks at words (and not only at facts and other rules).
+    pub has_words: bool,
+    #[serde(skip)]
     pub phrases: Vec<String>,
-    /// Expressions over folded text, lists put in.
-    pub regexes: Vec<String>,
+    /// Expressions over folded text.
+    #[serde(skip)]
+    pub regexes: Vec<Expression>,
     /// All must hold in the sentence of a hit.
     pub near: Vec<Window>,
     /// None may hold in the sentence of a hit.
@@ -78,7 +83,9 @@ pub struct Rule {
     pub any_of: Vec<String>,
     /// Families or rules of which none may have hit.
     pub none_of: Vec<String>,
+    #[serde(skip)]
     pub hits: Vec<String>,
+    #[serde(skip)]
     pub misses: Vec<String>,
     /// The file it stands in, and the line.
     pub file: Arc<str>,
@@ -86,19 +93,21 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether the rule looks at words (and not only at facts and other rules).
-    pub fn has_words(&self) -> bool {
-        !self.phrases.is_empty() || !self.regexes.is_empty()
-    }
-
     /// Whether the rule waits for other rules.
     pub fn is_composite(&self) -> bool {
         !(self.all_of.is_empty() && self.any_of.is_empty() && self.none_of.is_empty())
     }
 }
 
+/// An expression, lists put in, and what was made of it.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    pub source: String,
+    pub compiled: Arc<Compiled>,
+}
+
 /// Which part of a post a rule looks at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     #[default]
@@ -108,16 +117,17 @@ pub enum Place {
 }
 
 /// Words that must, or must not, stand near a hit, in its sentence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Window {
-    /// An expression of alternatives, whole words.
-    pub expression: String,
+    /// Alternatives, whole words.
+    #[serde(skip)]
+    pub words: Option<Expression>,
     /// At most this many words between; `None`: anywhere in the sentence.
     pub within: Option<usize>,
     pub side: Side,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     Before,
@@ -127,7 +137,7 @@ pub enum Side {
 }
 
 /// Reasons to take a hit back that most rules share. Hits inside addresses, e-mail and code are always taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guards {
     /// "We never ask for a free sample."
     pub negation: bool,
@@ -144,13 +154,21 @@ impl Default for Guards {
 }
 
 /// A test of one fact, see [`crate::facts`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactTest {
-    pub name: &'static str,
+    /// Its place in [`crate::facts::NAMES`].
+    pub fact: usize,
     pub check: FactCheck,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+impl FactTest {
+    /// The name of the fact.
+    pub fn name(&self) -> &'static str {
+        crate::facts::NAMES[self.fact]
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FactCheck {
     Stated(bool),
     Below(Bound),
@@ -159,20 +177,23 @@ pub enum FactCheck {
     AtMost(Bound),
 }
 
-/// A number, or the name of one in the profile.
-#[derive(Debug, Clone, PartialEq)]
+/// A number, or one of the profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Bound {
     Number(f64),
-    Profile(&'static str),
+    /// Its place in [`crate::profile::NUMBERS`].
+    Profile(usize),
 }
 
 /// All rules, with what they share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RuleSet {
     pub families: Vec<Family>,
     pub rules: Vec<Rule>,
+    #[serde(skip)]
     pub lists: Lists,
     pub thresholds: Thresholds,
+    #[serde(skip)]
     by_id: HashMap<String, usize>,
 }
 
@@ -193,7 +214,8 @@ impl Default for Thresholds {
 }
 
 impl RuleSet {
-    /// The rules gigsieve ships, weights fitted.
+    /// The rules gigsieve ships, weights fitted, from their files: with their examples, and a hundred times slower than
+    /// what the build made ready for [`crate::sieve::Sieve::default`].
     pub fn builtin() -> RuleSet {
         file::load(&builtin::files()).unwrap_or_else(|errors| panic!("built-in rules: {}", errors[0]))
     }

@@ -7,14 +7,47 @@ use crate::text;
 
 /// Parameters that say where a click came from, and nothing about the post.
 const TRACKING: &[&str] = &[
-    "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid", "ref", "ref_src", "referrer", "referer", "source", "src", "trk", "trackingid", "rss", "cmpid",
-    "campaign", "spm", "_ga", "_gl", "_hsenc", "_hsmi", "vero_id", "s_cid", "ncid", "share", "session", "sessionid", "sid", "phpsessid", "jsessionid",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "ref",
+    "ref_src",
+    "referrer",
+    "referer",
+    "source",
+    "src",
+    "trk",
+    "trackingid",
+    "rss",
+    "cmpid",
+    "campaign",
+    "spm",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "vero_id",
+    "s_cid",
+    "ncid",
+    "share",
+    "session",
+    "sessionid",
+    "sid",
+    "phpsessid",
+    "jsessionid",
 ];
 
 /// The address without what differs from click to click; `None` where it is no web address.
 pub fn canonical(address: &str) -> Option<String> {
     let mut url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let kept: Vec<(String, String)> = url.query_pairs().filter(|(key, _)| !is_tracking(key)).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    let kept: Vec<(String, String)> =
+        url.query_pairs().filter(|(key, _)| !is_tracking(key)).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     // Applications that live behind a `#/path` or `#!` name the post there.
     if !url.fragment().is_some_and(|fragment| fragment.starts_with(['/', '!'])) {
         url.set_fragment(None);
@@ -156,11 +189,15 @@ mod tests {
 
     #[test]
     fn likeness_sees_small_edits_and_not_other_posts() {
-        let sentence = |topic: &str, number: usize| format!("Our {topic} shop number {number} needs someone who can plan the {topic} season with us and keep records of each step. ");
+        let sentence = |topic: &str, number: usize| {
+            format!("Our {topic} shop number {number} needs someone who can plan the {topic} season with us and keep records of each step. ")
+        };
         let post = |body: String| Draft { title: "A season".into(), body, ..Draft::default() }.finish();
         let original: String = (0..14).map(|number| sentence("garden", number)).collect();
         let edited = original.replacen("season", "year", 1);
-        let other: String = (0..14).map(|number| format!("Translate contract {number} from Danish into Polish, sworn, with stamps, and return it by courier on Friday. ")).collect();
+        let other: String = (0..14)
+            .map(|number| format!("Translate contract {number} from Danish into Polish, sworn, with stamps, and return it by courier on Friday. "))
+            .collect();
         let of = |body: &str| likeness(&post(body.to_owned())).expect("long enough");
         assert!(alike(of(&original), of(&edited)), "{:b}", of(&original) ^ of(&edited));
         assert!(!alike(of(&original), of(&other)));

@@ -43,7 +43,12 @@ impl Store {
                 statement
                     .query_row([channel], |row| {
                         let start: Option<i64> = row.get(1)?;
-                        Ok(Batch { number: row.get(0)?, channel: channel.to_owned(), start: start.and_then(|start| u64::try_from(start).ok()), payload: row.get(2)? })
+                        Ok(Batch {
+                            number: row.get(0)?,
+                            channel: channel.to_owned(),
+                            start: start.and_then(|start| u64::try_from(start).ok()),
+                            payload: row.get(2)?,
+                        })
                     })
                     .optional()
             })
@@ -95,7 +100,9 @@ impl Store {
 
     /// Notes what will be added to a channel's file, and where: after a kill, looking there tells whether it was.
     pub fn note_payload(&mut self, batch: i64, start: u64, payload: &[u8]) -> Result<(), StoreError> {
-        self.write(|transaction| transaction.execute("UPDATE batch SET start = ?2, payload = ?3 WHERE number = ?1", params![batch, start.cast_signed(), payload]).map(drop))
+        self.write(|transaction| {
+            transaction.execute("UPDATE batch SET start = ?2, payload = ?3 WHERE number = ?1", params![batch, start.cast_signed(), payload]).map(drop)
+        })
     }
 
     /// Closes a batch: delivered.

@@ -92,7 +92,12 @@ impl Store {
 
 type Near = Option<Vec<(i64, i64)>>;
 
-fn take_in(transaction: &Transaction<'_>, sightings: &Sightings<'_>, near: &mut Near, assess: &mut dyn FnMut(usize, &Post) -> Assessment) -> rusqlite::Result<Recorded> {
+fn take_in(
+    transaction: &Transaction<'_>,
+    sightings: &Sightings<'_>,
+    near: &mut Near,
+    assess: &mut dyn FnMut(usize, &Post) -> Assessment,
+) -> rusqlite::Result<Recorded> {
     let now = sightings.now.as_second();
     let last_read: Option<i64> =
         transaction.query_row("SELECT last_read FROM source WHERE name = ?1", [sightings.source], |row| row.get(0)).optional()?.flatten();
@@ -166,7 +171,9 @@ fn likenesses(transaction: &Transaction<'_>, since: i64) -> rusqlite::Result<Vec
 enum Found {
     Same(i64),
     /// New; the same words were posted before under another id.
-    None { posted_before: Option<i64> },
+    None {
+        posted_before: Option<i64>,
+    },
 }
 
 /// One post being taken in.
@@ -251,7 +258,10 @@ impl Taking<'_> {
 
     /// A post known from elsewhere; where this version says much more, it is the one to judge.
     fn fuller(&mut self, number: i64, assess: &mut dyn FnMut(usize, &Post) -> Assessment) -> rusqlite::Result<bool> {
-        let stored: i64 = self.cached("SELECT length(json_extract(record, '$.body')) FROM post WHERE number = ?1")?.query_row([number], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0);
+        let stored: i64 = self
+            .cached("SELECT length(json_extract(record, '$.body')) FROM post WHERE number = ?1")?
+            .query_row([number], |row| row.get::<_, Option<i64>>(0))?
+            .unwrap_or(0);
         if (self.post.body.chars().count() as i64) <= stored * 3 / 2 {
             return Ok(false);
         }
@@ -267,7 +277,10 @@ impl Taking<'_> {
                 "UPDATE post SET title = ?2, url = coalesce(?3, url), tier = ?4, score = ?5, record = ?6, revision = revision + 1, change = ?7, likeness = ?8
                  WHERE number = ?1 RETURNING revision",
             )?
-            .query_row(params![number, self.post.title, self.post.url, made.tier.name(), made.score, made.record, change, identity::likeness(self.post)], |row| row.get(0))?;
+            .query_row(
+                params![number, self.post.title, self.post.url, made.tier.name(), made.score, made.record, change, identity::likeness(self.post)],
+                |row| row.get(0),
+            )?;
         // A skipped post that is still skipped is no news.
         if made.tier == Tier::Skip && tier == Tier::Skip.name() {
             return Ok(());
@@ -282,9 +295,16 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn insert(&mut self, baseline: bool, posted_before: Option<i64>, near: &mut Vec<(i64, i64)>, assess: &mut dyn FnMut(usize, &Post) -> Assessment) -> rusqlite::Result<()> {
+    fn insert(
+        &mut self,
+        baseline: bool,
+        posted_before: Option<i64>,
+        near: &mut Vec<(i64, i64)>,
+        assess: &mut dyn FnMut(usize, &Post) -> Assessment,
+    ) -> rusqlite::Result<()> {
         let likeness = identity::likeness(self.post);
-        let like = posted_before.or_else(|| likeness.and_then(|likeness| near.iter().find(|(_, other)| identity::alike(likeness, *other)).map(|(number, _)| *number)));
+        let like =
+            posted_before.or_else(|| likeness.and_then(|likeness| near.iter().find(|(_, other)| identity::alike(likeness, *other)).map(|(number, _)| *number)));
         let note = match like {
             Some(number) => Some(self.repost_note(number)?),
             None => None,
@@ -295,7 +315,9 @@ impl Taking<'_> {
                 "INSERT INTO post (title, url, tier, score, record, first_seen, last_seen, likeness, repost_of, repost_note, baseline)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10) RETURNING number",
             )?
-            .query_row(params![self.post.title, self.post.url, made.tier.name(), made.score, made.record, self.now, likeness, like, note, baseline], |row| row.get(0))?;
+            .query_row(params![self.post.title, self.post.url, made.tier.name(), made.score, made.record, self.now, likeness, like, note, baseline], |row| {
+                row.get(0)
+            })?;
         if let Some(likeness) = likeness {
             near.insert(0, (number, likeness));
         }
@@ -311,7 +333,11 @@ impl Taking<'_> {
 
     /// What a repost changed.
     fn repost_note(&self, number: i64) -> rusqlite::Result<String> {
-        let old: Option<String> = self.cached("SELECT pay FROM sighting WHERE post = ?1 ORDER BY last_seen DESC LIMIT 1")?.query_row([number], |row| row.get(0)).optional()?.flatten();
+        let old: Option<String> = self
+            .cached("SELECT pay FROM sighting WHERE post = ?1 ORDER BY last_seen DESC LIMIT 1")?
+            .query_row([number], |row| row.get(0))
+            .optional()?
+            .flatten();
         let new = identity::pay(&self.post.pay);
         Ok(match (old, new) {
             (Some(old), Some(new)) if old != new => format!("looks like a repost of {number}; pay was {old}, is {new}"),

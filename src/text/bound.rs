@@ -10,12 +10,14 @@ const TAGS: usize = 500_000;
 const OPEN: usize = 1_000;
 /// Attributes of one tag.
 const ATTRIBUTES: usize = 1_000;
+/// Open elements looked through for one to close, over all closing tags.
+const SEARCHED: usize = 20_000_000;
 /// Formatting elements opened anew, over all blocks.
 const REOPENED: usize = 1_000_000;
 
 /// The bytes that can be parsed, and why it is not all of them.
 pub fn bound(markup: &str) -> (usize, Option<String>) {
-    let mut scan = Scan { bytes: markup.as_bytes(), at: 0, tags: 0, open: Vec::new(), foreign: 0, formatting: 0, reopened: 0 };
+    let mut scan = Scan { bytes: markup.as_bytes(), at: 0, tags: 0, open: Vec::new(), foreign: 0, formatting: 0, reopened: 0, searched: 0 };
     while let Some(found) = scan.bytes[scan.at..].iter().position(|&byte| byte == b'<') {
         let start = scan.at + found;
         scan.at = start + 1;
@@ -36,6 +38,8 @@ struct Scan<'a> {
     foreign: usize,
     formatting: usize,
     reopened: usize,
+    /// Elements looked at for the one that a closing tag closes.
+    searched: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -52,6 +56,9 @@ impl<'a> Scan<'a> {
                 self.tags += 1;
                 let name = self.name();
                 self.close(name);
+                if self.searched > SEARCHED {
+                    return Some("tags closed that were never opened".to_owned());
+                }
                 (self.tags > TAGS).then(|| format!("more than {TAGS} tags"))
             }
             Some(byte) if byte.is_ascii_alphabetic() => {
@@ -75,7 +82,10 @@ impl<'a> Scan<'a> {
                     None
                 }
             }
-            _ => None,
+            _ => {
+                self.tags += 1;
+                (self.tags > TAGS).then(|| format!("more than {TAGS} tags"))
+            }
         }
     }
 
@@ -134,11 +144,14 @@ impl<'a> Scan<'a> {
         if is_formatting(name) {
             self.formatting = self.formatting.saturating_sub(1);
         }
+        self.searched += self.open.len();
         let Some(at) = self.open.iter().rposition(|open| open.eq_ignore_ascii_case(name)) else { return };
         if is_formatting(name) {
             // What was opened inside stays open.
+            self.searched -= at;
             self.open.remove(at);
         } else {
+            self.searched -= at;
             self.open.truncate(at);
         }
         self.foreign = self.open.iter().filter(|open| is_foreign(open)).count();
@@ -166,8 +179,8 @@ fn closes_by_itself(name: &[u8]) -> bool {
     is_one_of(
         name,
         &[
-            "p", "br", "img", "li", "td", "tr", "th", "hr", "input", "link", "meta", "dt", "dd", "option", "tbody", "thead", "tfoot", "area", "base", "col", "embed",
-            "param", "source", "track", "wbr", "html", "head", "body", "optgroup", "colgroup", "basefont", "bgsound", "frame", "keygen", "caption",
+            "p", "br", "img", "li", "td", "tr", "th", "hr", "input", "link", "meta", "dt", "dd", "option", "tbody", "thead", "tfoot", "area", "base", "col",
+            "embed", "param", "source", "track", "wbr", "html", "head", "body", "optgroup", "colgroup", "basefont", "bgsound", "frame", "keygen", "caption",
         ],
     )
 }
@@ -201,6 +214,8 @@ mod tests {
             "<svg><td>".to_owned() + &"<td>".repeat(20_000),
             "<ul><li>".repeat(20_000),
             "<i>x</i>".repeat(300_000),
+            "<".repeat(600_000),
+            "<div>".repeat(900) + &"</x>".repeat(100_000),
             "<a ".to_owned() + &"b1 ".repeat(20_000),
             (0..400).map(|size| format!("<font size={size}>")).collect::<String>() + &"<p>x".repeat(20_000),
         ] {

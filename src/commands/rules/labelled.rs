@@ -82,14 +82,29 @@ pub fn stats(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure
     for (index, family) in set.families.iter().enumerate().filter(|(_, family)| family.polarity != Polarity::Sign) {
         let (right, wrong, missed) = figures.families.get(&family.id).copied().unwrap_or_default();
         let share = |part: usize, all: usize| if all == 0 { "   -".to_owned() } else { format!("{:.2}", part as f64 / all as f64) };
-        out.write(&format!("\n{:<40} claimed {:>4}  precision {}  recall {}  F1 {:.2}\n", family.id, right + wrong, share(right, right + wrong), share(right, right + missed), score::f1(right, wrong, missed)))?;
+        out.write(&format!(
+            "\n{:<40} claimed {:>4}  precision {}  recall {}  F1 {:.2}\n",
+            family.id,
+            right + wrong,
+            share(right, right + wrong),
+            share(right, right + missed),
+            score::f1(right, wrong, missed)
+        ))?;
         for (rule_index, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.family == index) {
             let tally = &tallies[rule_index];
             if tally.hits == 0 {
                 out.write(&format!("  {:<38} dead: no labelled post has it\n", rule.id))?;
                 continue;
             }
-            out.write(&format!("  {:<38} hits    {:>4}  precision {}  alone {:>3}  points {:+}  sure {}", rule.id, tally.hits, share(tally.right, tally.hits - tally.soft), tally.alone, rule.points, rule.sure))?;
+            out.write(&format!(
+                "  {:<38} hits    {:>4}  precision {}  alone {:>3}  points {:+}  sure {}",
+                rule.id,
+                tally.hits,
+                share(tally.right, tally.hits - tally.soft),
+                tally.alone,
+                rule.points,
+                rule.sure
+            ))?;
             match tally.with.iter().max_by_key(|(_, count)| **count) {
                 Some((other, count)) => out.write(&format!("  mostly with {} ({count})\n", set.rules[*other].id))?,
                 None => out.write("\n")?,
@@ -113,7 +128,12 @@ fn tallies(set: &RuleSet, samples: &[Sample<'_>], quotes: usize) -> Vec<Tally> {
                 _ if sample.labelled.kind != Kind::Request => continue,
                 _ => (sample.labelled.families.contains(&family.id), sample.labelled.soft.contains(&family.id)),
             };
-            let others: Vec<usize> = sample.hits.iter().map(|other| other.rule).filter(|&other| other != hit.rule && set.rules[other].family == set.rules[hit.rule].family).collect();
+            let others: Vec<usize> = sample
+                .hits
+                .iter()
+                .map(|other| other.rule)
+                .filter(|&other| other != hit.rule && set.rules[other].family == set.rules[hit.rule].family)
+                .collect();
             let tally = &mut tallies[hit.rule];
             tally.hits += 1;
             tally.right += usize::from(right);

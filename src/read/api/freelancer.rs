@@ -14,7 +14,9 @@ pub fn is_answer(value: &Value) -> bool {
 }
 
 fn is_project(value: &Value) -> bool {
-    value.get("title").is_some() && (value.get("bid_stats").is_some() || value.get("seo_url").is_some() && (value.get("submitdate").is_some() || value.get("owner_id").is_some() || value.get("bidperiod").is_some()))
+    value.get("title").is_some()
+        && (value.get("bid_stats").is_some()
+            || value.get("seo_url").is_some() && (value.get("submitdate").is_some() || value.get("owner_id").is_some() || value.get("bidperiod").is_some()))
 }
 
 fn projects(value: &Value) -> Option<&Vec<Value>> {
@@ -41,17 +43,32 @@ fn draft(project: &Value, users: Option<&Value>) -> Draft {
     let id = at(project, "id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
     Draft {
         marketplace: Some("freelancer".to_owned()),
-        url: text("seo_url").map(|path| if path.starts_with("http") { path.to_owned() } else { format!("{BASE}/projects/{}", path.trim_start_matches('/').trim_start_matches("projects/")) }).or_else(|| Some(format!("{BASE}/projects/{}", id.as_deref()?))),
+        url: text("seo_url")
+            .map(|path| {
+                if path.starts_with("http") {
+                    path.to_owned()
+                } else {
+                    format!("{BASE}/projects/{}", path.trim_start_matches('/').trim_start_matches("projects/"))
+                }
+            })
+            .or_else(|| Some(format!("{BASE}/projects/{}", id.as_deref()?))),
         id,
         title: prose::line(text("title").unwrap_or_default()),
         body: prose::plain(text("description").or_else(|| text("preview_description")).unwrap_or_default()),
         published: moment("time_submitted").or_else(|| moment("submitdate")),
         updated: moment("time_updated"),
         author: client.and_then(|client| first(client, &["public_name", "display_name", "username"])).and_then(Value::as_str).map(str::to_owned),
-        skills: at(project, "jobs").and_then(Value::as_array).map(|jobs| jobs.iter().filter_map(|job| job.get("name")?.as_str()).map(str::to_owned).collect()).unwrap_or_default(),
+        skills: at(project, "jobs")
+            .and_then(Value::as_array)
+            .map(|jobs| jobs.iter().filter_map(|job| job.get("name")?.as_str()).map(str::to_owned).collect())
+            .unwrap_or_default(),
         pay: pay(project),
         client: client.map(client_facts).unwrap_or_default(),
-        proposals: at(project, "bid_stats.bid_count").and_then(Value::as_u64).and_then(|count| u32::try_from(count).ok()).map(stated::exactly).unwrap_or_default(),
+        proposals: at(project, "bid_stats.bid_count")
+            .and_then(Value::as_u64)
+            .and_then(|count| u32::try_from(count).ok())
+            .map(stated::exactly)
+            .unwrap_or_default(),
         ..Draft::default()
     }
 }
@@ -71,13 +88,17 @@ fn pay(project: &Value) -> Pay {
 
 /// What is said of the client; a reputation may be the one earned as a freelancer.
 fn client_facts(client: &Value) -> Client {
-    let reputation = at(client, "employer_reputation").or_else(|| at(client, "reputation").filter(|reputation| at(reputation, "role").and_then(Value::as_str) == Some("employer")));
+    let reputation = at(client, "employer_reputation")
+        .or_else(|| at(client, "reputation").filter(|reputation| at(reputation, "role").and_then(Value::as_str) == Some("employer")));
     let history = reputation.and_then(|reputation| at(reputation, "entire_history"));
     let figure = |path: &str| history.and_then(|history| at(history, path)).and_then(Value::as_f64);
     Client {
         payment_verified: first(client, &["status.payment_verified", "payment_verified"]).and_then(Value::as_bool),
         rating: figure("overall").and_then(stated::rating).filter(|_| figure("reviews") != Some(0.0)),
-        country: first(client, &["location.country.name", "country.name", "country"]).and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned),
+        country: first(client, &["location.country.name", "country.name", "country"])
+            .and_then(Value::as_str)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
         member_since: first(client, &["registration_date", "registrationDate"]).and_then(Value::as_f64).and_then(stated::epoch),
         ..Client::default()
     }

@@ -9,10 +9,13 @@ use crate::post::Draft;
 
 /// Whether a value is such an answer.
 pub fn is_answer(value: &Value) -> bool {
-    let is_hit = |hit: &Value| hit.get("objectID").is_some() && (hit.get("comment_text").is_some() || hit.get("story_text").is_some() || hit.get("story_id").is_some());
+    let is_hit =
+        |hit: &Value| hit.get("objectID").is_some() && (hit.get("comment_text").is_some() || hit.get("story_text").is_some() || hit.get("story_id").is_some());
     is_hit(value)
         || at(value, "hits").and_then(Value::as_array).is_some_and(|hits| hits.iter().any(is_hit))
-        || at(value, "children").and_then(Value::as_array).is_some_and(|children| children.iter().any(|child| child.get("text").is_some() && child.get("created_at").is_some()))
+        || at(value, "children")
+            .and_then(Value::as_array)
+            .is_some_and(|children| children.iter().any(|child| child.get("text").is_some() && child.get("created_at").is_some()))
 }
 
 /// The drafts of an answer.

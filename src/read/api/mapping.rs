@@ -14,25 +14,173 @@ use crate::post::{Client, Draft, Pay, PayKind, Proposals};
 
 const TITLE: &[&str] = &["title", "jobtitle", "position", "headline", "subject", "projecttitle", "posttitle", "jobname", "projectname", "role", "name"];
 const BODY: &[&str] = &[
-    "description", "jobdescription", "descriptionhtml", "descriptionplain", "body", "content", "text", "selftext", "details", "contenthtml", "contenttext", "fulldescription",
-    "previewdescription", "jobdescriptionhtml", "summary", "excerpt", "jobexcerpt", "snippet", "message", "brief",
+    "description",
+    "jobdescription",
+    "descriptionhtml",
+    "descriptionplain",
+    "body",
+    "content",
+    "text",
+    "selftext",
+    "details",
+    "contenthtml",
+    "contenttext",
+    "fulldescription",
+    "previewdescription",
+    "jobdescriptionhtml",
+    "summary",
+    "excerpt",
+    "jobexcerpt",
+    "snippet",
+    "message",
+    "brief",
 ];
-const URL: &[&str] = &["url", "link", "joburl", "joblink", "permalink", "href", "posturl", "projecturl", "weburl", "absoluteurl", "hostedurl", "guid", "applicationlink", "applyurl", "applylink"];
+const URL: &[&str] = &[
+    "url",
+    "link",
+    "joburl",
+    "joblink",
+    "permalink",
+    "href",
+    "posturl",
+    "projecturl",
+    "weburl",
+    "absoluteurl",
+    "hostedurl",
+    "guid",
+    "applicationlink",
+    "applyurl",
+    "applylink",
+];
 const ID: &[&str] = &["id", "objectid", "uid", "jobid", "projectid", "postid", "uuid", "key", "guid", "slug"];
 const PUBLISHED: &[&str] = &[
-    "published", "publishedat", "publishedon", "publicationdate", "publishdate", "publisheddate", "datepublished", "pubdate", "posted", "postedat", "postedon", "posteddate", "postdate",
-    "dateposted", "postedtime", "createdat", "created", "createdon", "createddate", "datecreated", "createdutc", "creationdate", "createddatetime", "date", "datetime", "epoch", "time", "timestamp",
-    "timesubmitted", "submitdate", "listedat", "firstseen",
+    "published",
+    "publishedat",
+    "publishedon",
+    "publicationdate",
+    "publishdate",
+    "publisheddate",
+    "datepublished",
+    "pubdate",
+    "posted",
+    "postedat",
+    "postedon",
+    "posteddate",
+    "postdate",
+    "dateposted",
+    "postedtime",
+    "createdat",
+    "created",
+    "createdon",
+    "createddate",
+    "datecreated",
+    "createdutc",
+    "creationdate",
+    "createddatetime",
+    "date",
+    "datetime",
+    "epoch",
+    "time",
+    "timestamp",
+    "timesubmitted",
+    "submitdate",
+    "listedat",
+    "firstseen",
 ];
 const UPDATED: &[&str] = &["updated", "updatedat", "updatedon", "modified", "lastmodified", "modifiedat", "timeupdated", "datemodified", "lastupdated"];
-const AUTHOR: &[&str] = &["companyname", "company", "author", "employer", "organization", "hiringorganization", "clientname", "username", "authorname", "by", "postedby", "user"];
-const SKILLS: &[&str] = &["skills", "tags", "requiredskills", "skilltags", "categories", "jobs", "keywords", "stack", "technologies", "category", "categoryname", "jobindustry"];
-const PAY: &[&str] = &["budget", "salary", "pay", "compensation", "payrate", "hourlyrate", "rate", "price", "salaryrange", "budgetrange", "amount", "salarytext", "payment", "fixedprice", "hourlybudget"];
-const PAY_MIN: &[&str] = &["salarymin", "minsalary", "budgetmin", "minbudget", "minimumbudget", "annualsalarymin", "paymin", "minpay", "hourlymin", "minhourlyrate", "hourlyratemin", "minrate", "ratemin", "salarymininmum", "minamount", "min", "minimum"];
-const PAY_MAX: &[&str] = &["salarymax", "maxsalary", "budgetmax", "maxbudget", "maximumbudget", "annualsalarymax", "paymax", "maxpay", "hourlymax", "maxhourlyrate", "hourlyratemax", "maxrate", "ratemax", "maxamount", "max", "maximum"];
+const AUTHOR: &[&str] =
+    &["companyname", "company", "author", "employer", "organization", "hiringorganization", "clientname", "username", "authorname", "by", "postedby", "user"];
+const SKILLS: &[&str] =
+    &["skills", "tags", "requiredskills", "skilltags", "categories", "jobs", "keywords", "stack", "technologies", "category", "categoryname", "jobindustry"];
+const PAY: &[&str] = &[
+    "budget",
+    "salary",
+    "pay",
+    "compensation",
+    "payrate",
+    "hourlyrate",
+    "rate",
+    "price",
+    "salaryrange",
+    "budgetrange",
+    "amount",
+    "salarytext",
+    "payment",
+    "fixedprice",
+    "hourlybudget",
+];
+const PAY_MIN: &[&str] = &[
+    "salarymin",
+    "minsalary",
+    "budgetmin",
+    "minbudget",
+    "minimumbudget",
+    "annualsalarymin",
+    "paymin",
+    "minpay",
+    "hourlymin",
+    "minhourlyrate",
+    "hourlyratemin",
+    "minrate",
+    "ratemin",
+    "salarymininmum",
+    "minamount",
+    "min",
+    "minimum",
+];
+const PAY_MAX: &[&str] = &[
+    "salarymax",
+    "maxsalary",
+    "budgetmax",
+    "maxbudget",
+    "maximumbudget",
+    "annualsalarymax",
+    "paymax",
+    "maxpay",
+    "hourlymax",
+    "maxhourlyrate",
+    "hourlyratemax",
+    "maxrate",
+    "ratemax",
+    "maxamount",
+    "max",
+    "maximum",
+];
 const CURRENCY: &[&str] = &["currency", "salarycurrency", "budgetcurrency", "currencycode", "paycurrency", "isocurrencycode"];
-const PAY_KIND: &[&str] = &["salaryperiod", "period", "payperiod", "salaryunit", "unit", "paytype", "paymenttype", "budgettype", "projecttype", "pricingtype", "ratetype", "salarytype", "contracttype", "paykind", "jobtype", "type"];
-const PROPOSALS: &[&str] = &["proposals", "proposalcount", "proposalscount", "proposalstier", "bids", "bidcount", "bidscount", "totalbids", "applicants", "applicantcount", "applicantscount", "totalapplicants", "applications", "numapplicants"];
+const PAY_KIND: &[&str] = &[
+    "salaryperiod",
+    "period",
+    "payperiod",
+    "salaryunit",
+    "unit",
+    "paytype",
+    "paymenttype",
+    "budgettype",
+    "projecttype",
+    "pricingtype",
+    "ratetype",
+    "salarytype",
+    "contracttype",
+    "paykind",
+    "jobtype",
+    "type",
+];
+const PROPOSALS: &[&str] = &[
+    "proposals",
+    "proposalcount",
+    "proposalscount",
+    "proposalstier",
+    "bids",
+    "bidcount",
+    "bidscount",
+    "totalbids",
+    "applicants",
+    "applicantcount",
+    "applicantscount",
+    "totalapplicants",
+    "applications",
+    "numapplicants",
+];
 const EMPLOYMENT: &[&str] = &["employmenttype", "jobtype", "jobtypes", "contracttype", "employment", "type", "linkflairtext", "flair"];
 const CLIENT: &[&str] = &["client", "buyer", "clientinfo", "buyerinfo", "employer", "customer", "owner"];
 const MARKETPLACE: &[&str] = &["marketplace", "platform", "source", "site"];
@@ -88,7 +236,9 @@ fn text_of(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         // WordPress: {"rendered": "..."}.
-        Value::Object(object) => ["rendered", "name", "text", "plain", "html", "value", "display_name", "title"].iter().find_map(|key| object.get(*key)?.as_str()).map(str::to_owned),
+        Value::Object(object) => {
+            ["rendered", "name", "text", "plain", "html", "value", "display_name", "title"].iter().find_map(|key| object.get(*key)?.as_str()).map(str::to_owned)
+        }
         _ => None,
     }
     .filter(|text| !text.trim().is_empty())
@@ -138,7 +288,10 @@ fn search(value: &Value, depth: usize, found: &mut Vec<Draft>) {
                 return;
             }
             for (name, inner) in object {
-                let is_beside = matches!(plain(name).as_str(), "similarjobs" | "relatedjobs" | "similar" | "related" | "openjobs" | "workhistory" | "comments" | "users" | "facets" | "filters");
+                let is_beside = matches!(
+                    plain(name).as_str(),
+                    "similarjobs" | "relatedjobs" | "similar" | "related" | "openjobs" | "workhistory" | "comments" | "users" | "facets" | "filters"
+                );
                 if (inner.is_array() || inner.is_object()) && !is_beside {
                     search(inner, depth + 1, found);
                 }
@@ -150,7 +303,11 @@ fn search(value: &Value, depth: usize, found: &mut Vec<Draft>) {
 
 /// The object a list keeps wrapped: `{node: {...}}`, `{kind: "t3", data: {...}}`.
 fn opened(value: &Value) -> &Value {
-    ["node", "data", "job", "project", "item", "_source", "attributes", "fields"].iter().filter_map(|key| value.get(*key)).find(|inner| inner.get("title").is_some() || is_post(inner)).unwrap_or(value)
+    ["node", "data", "job", "project", "item", "_source", "attributes", "fields"]
+        .iter()
+        .filter_map(|key| value.get(*key))
+        .find(|inner| inner.get("title").is_some() || is_post(inner))
+        .unwrap_or(value)
 }
 
 fn is_post(value: &Value) -> bool {
@@ -187,7 +344,10 @@ fn draft(value: &Value) -> Option<Draft> {
         pay: pay(&fields),
         client: client_facts(&fields, client.as_ref(), is_company_board),
         proposals: proposals(&fields),
-        stated_kind: EMPLOYMENT.iter().find_map(|name| employment(&texts(fields.0.get(*name)?))).or_else(|| crate::read::sites::kind_of(title.split_once(']').filter(|_| title.starts_with('['))?.0)),
+        stated_kind: EMPLOYMENT
+            .iter()
+            .find_map(|name| employment(&texts(fields.0.get(*name)?)))
+            .or_else(|| crate::read::sites::kind_of(title.split_once(']').filter(|_| title.starts_with('['))?.0)),
         title,
         ..Draft::default()
     })
@@ -215,7 +375,15 @@ fn skills(fields: &Fields<'_>) -> Vec<String> {
 
 fn pay(fields: &Fields<'_>) -> Pay {
     let kind = || PAY_KIND.iter().find_map(|name| stated::unit(&text_of(fields.0.get(*name)?)?));
-    let named = || if fields.0.keys().any(|name| name.starts_with("annual")) { Some(PayKind::Yearly) } else if fields.0.keys().any(|name| name.starts_with("hourly") || name.ends_with("hourlyrate")) { Some(PayKind::Hourly) } else { None };
+    let named = || {
+        if fields.0.keys().any(|name| name.starts_with("annual")) {
+            Some(PayKind::Yearly)
+        } else if fields.0.keys().any(|name| name.starts_with("hourly") || name.ends_with("hourlyrate")) {
+            Some(PayKind::Hourly)
+        } else {
+            None
+        }
+    };
     let currency = || fields.text(CURRENCY).map(|code| code.trim().to_ascii_uppercase()).filter(|code| code.len() == 3);
     let pay = stated::amounts(fields.figure(&PAY_MIN[..PAY_MIN.len() - 2]), fields.figure(&PAY_MAX[..PAY_MAX.len() - 2]), currency(), kind().or_else(named));
     if pay.is_stated() {
@@ -234,7 +402,8 @@ fn pay(fields: &Fields<'_>) -> Pay {
                 let Some(inner) = Fields::of(value) else { continue };
                 let one = inner.figure(&["amount", "value", "rawvalue"]);
                 let unit = PAY_KIND.iter().chain(&["kind"]).find_map(|name| stated::unit(&text_of(inner.0.get(*name)?)?)).or(own);
-                let code = inner.text(&["currencycode", "currency", "isocurrencycode", "code"]).filter(|code| code.len() == 3).map(|code| code.to_ascii_uppercase());
+                let code =
+                    inner.text(&["currencycode", "currency", "isocurrencycode", "code"]).filter(|code| code.len() == 3).map(|code| code.to_ascii_uppercase());
                 stated::amounts(inner.figure(PAY_MIN).or(one), inner.figure(PAY_MAX).or(one), code.or_else(currency), unit)
             }
             _ => continue,
@@ -262,7 +431,10 @@ fn proposals(fields: &Fields<'_>) -> Proposals {
 fn client_facts(fields: &Fields<'_>, client: Option<&Fields<'_>>, is_company_board: bool) -> Client {
     let look = |inside: &[&str], beside: &[&str]| client.and_then(|client| client.first(inside)).or_else(|| fields.first(beside));
     let figure = |inside: &[&str], beside: &[&str]| look(inside, beside).and_then(figure_of);
-    let verified = look(&["paymentverified", "ispaymentverified", "ispaymentmethodverified", "verified", "paymentverificationstatus", "verificationstatus"], &["paymentverified", "clientpaymentverified", "ispaymentverified", "clientverified"]);
+    let verified = look(
+        &["paymentverified", "ispaymentverified", "ispaymentmethodverified", "verified", "paymentverificationstatus", "verificationstatus"],
+        &["paymentverified", "clientpaymentverified", "ispaymentverified", "clientverified"],
+    );
     // The place of work is no country of the client's.
     let country = look(&["country", "countryname"], if is_company_board { &["clientcountry"] } else { &["clientcountry", "buyercountry", "country"] })
         .or_else(|| client.and_then(|client| client.inner(&["location"])).and_then(|location| location.first(&["country", "countryname"])));
@@ -276,13 +448,19 @@ fn client_facts(fields: &Fields<'_>, client: Option<&Fields<'_>>, is_company_boa
             },
             _ => None,
         }),
-        rating: figure(&["rating", "score", "feedback", "totalfeedback", "stars"], &["clientrating", "clientscore", "buyerrating"]).and_then(stated::rating).filter(|_| figure(&["reviews", "reviewcount", "totalreviews", "feedbackcount"], &["clientreviews"]) != Some(0.0)),
+        rating: figure(&["rating", "score", "feedback", "totalfeedback", "stars"], &["clientrating", "clientscore", "buyerrating"])
+            .and_then(stated::rating)
+            .filter(|_| figure(&["reviews", "reviewcount", "totalreviews", "feedbackcount"], &["clientreviews"]) != Some(0.0)),
         total_spent: figure(&["totalspent", "spent", "moneyspent", "totalcharges", "amountspent"], &["clienttotalspent", "clientspent", "totalspent"]),
         hires: figure(&["hires", "totalhires", "hirescount", "totalassignments"], &["clienthires", "clienttotalhires", "totalhires"]),
-        jobs_posted: figure(&["jobsposted", "postedjobs", "totaljobsposted", "totalpostedjobs", "jobspostedcount", "postedcount"], &["clientjobsposted", "jobsposted"]),
+        jobs_posted: figure(
+            &["jobsposted", "postedjobs", "totaljobsposted", "totalpostedjobs", "jobspostedcount", "postedcount"],
+            &["clientjobsposted", "jobsposted"],
+        ),
         hire_rate: figure(&["hirerate"], &["clienthirerate", "hirerate"]).filter(|rate| (0.0..=100.0).contains(rate)),
         country: country.and_then(text_of),
-        member_since: look(&["membersince", "membersincedate", "registrationdate", "contractdate", "joined"], &["clientmembersince", "membersince"]).and_then(moment_of),
+        member_since: look(&["membersince", "membersincedate", "registrationdate", "contractdate", "joined"], &["clientmembersince", "membersince"])
+            .and_then(moment_of),
     }
 }
 
@@ -296,7 +474,7 @@ mod tests {
     fn pay_under_usual_names() {
         use PayKind::{Fixed, Hourly, Yearly};
         for (value, wanted) in [
-            (json!({"salary": "$120 - $170 /hour"}), (Some(Hourly), Some(120.0), Some(170.0), Some("USD"))),
+            (json!({"salary": "$90 - $130 /hour"}), (Some(Hourly), Some(90.0), Some(130.0), Some("USD"))),
             (json!({"salary_min": 0, "salary_max": 0}), (None, None, None, None)),
             (json!({"minSalary": null, "maxSalary": null, "currency": "USD"}), (None, None, None, None)),
             (json!({"annualSalaryMin": 50000, "annualSalaryMax": "60000", "salaryCurrency": "EUR"}), (Some(Yearly), Some(50e3), Some(60e3), Some("EUR"))),

@@ -17,11 +17,13 @@ pub fn outermost(text: &str) -> Values<'_> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let start = text.find(['[', '{']).unwrap_or(text.len());
     let text = &text[start..];
-    let first = end_of_value(text);
     let in_array = text.starts_with('[');
+    let first = if in_array { None } else { end_of_value(text) };
     // More than one object, each on its line: JSONL.
     let follows = first.is_some_and(|end| text[end..].trim_start_matches([',', ' ', '\t', '\r', '\n']).starts_with(['{', '[']));
-    let by_line = !in_array && text.lines().next().is_some_and(|line| end_of_value(line).is_some_and(|end| line[end..].trim_matches([',', ' ', '\t', '\r']).is_empty())) && (follows || text.trim_end().contains('\n'));
+    let by_line = !in_array
+        && text.lines().next().is_some_and(|line| end_of_value(line).is_some_and(|end| line[end..].trim_matches([',', ' ', '\t', '\r']).is_empty()))
+        && (follows || text.trim_end().contains('\n'));
     Values { text, at: usize::from(in_array), is_list: in_array || follows || by_line, by_line, in_array }
 }
 

@@ -78,7 +78,9 @@ mod tests {
     fn text_with_a_few_odd_bytes_is_still_text() {
         let cafe = String::from_utf8_lossy(b"We run a caf\xe9 in Besan\xe7on and need a menu.").into_owned();
         let noise: String = (0u32..512).map(|n| char::from_u32(n * 7919 % 256).unwrap()).collect();
-        for (head, expected) in [("A title\0 and a text", false), (cafe.as_str(), false), (noise.as_str(), true), ("\0\0\0\0abc\u{1}\u{2}", true), ("x\u{1b}[31mred", false)] {
+        for (head, expected) in
+            [("A title\0 and a text", false), (cafe.as_str(), false), (noise.as_str(), true), ("\0\0\0\0abc\u{1}\u{2}", true), ("x\u{1b}[31mred", false)]
+        {
             assert_eq!(binary(head).is_some(), expected, "{head:?}");
         }
     }

@@ -1,16 +1,71 @@
-//! Feeds and pages, told by their tags. Comments, processing instructions and junk before the first tag are stepped
-//! over; nothing is parsed.
+//! Pages and other markup, told by their tags. Comments and declarations before the first tag are stepped over; nothing
+//! is parsed. Feeds have been told before, by their own reader.
 
 use super::{Detected, Format, found};
 
-/// Root elements of feeds, without their prefix.
-const FEEDS: &[&str] = &["rss", "feed", "rdf", "channel", "entry", "item"];
-
 /// Elements a page or a piece of one may start with.
 const PAGES: &[&str] = &[
-    "html", "head", "body", "title", "meta", "link", "script", "style", "base", "div", "span", "p", "a", "b", "i", "em", "strong", "br", "hr", "h1", "h2", "h3", "h4",
-    "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "form", "img",
-    "noscript", "iframe", "center", "font", "pre", "blockquote", "template", "button", "input", "label", "figure", "details", "summary", "u", "small", "shreddit-post",
+    "html",
+    "head",
+    "body",
+    "title",
+    "meta",
+    "link",
+    "script",
+    "style",
+    "base",
+    "div",
+    "span",
+    "p",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "br",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "form",
+    "img",
+    "noscript",
+    "iframe",
+    "center",
+    "font",
+    "pre",
+    "blockquote",
+    "template",
+    "button",
+    "input",
+    "label",
+    "figure",
+    "details",
+    "summary",
+    "u",
+    "small",
+    "shreddit-post",
 ];
 
 /// The kind of a document whose first character is `<`.
@@ -32,6 +87,10 @@ pub(super) fn leading(text: &str) -> Option<Detected> {
             if words.starts_with("doctype html") {
                 return Some(found(Format::Page, "it starts with `<!doctype html>`"));
             }
+            // The declaration of a feed may be longer than the head that is looked at.
+            if ["doctype rss", "doctype rdf", "doctype feed"].iter().any(|feed| words.starts_with(feed)) {
+                return Some(found(Format::Feed, "its document type is that of a feed"));
+            }
             declared |= words.starts_with("doctype");
             // An internal subset has tags of its own.
             let end = if declaration.find('[').is_some_and(|open| declaration.find('>').is_none_or(|close| open < close)) { "]>" } else { ">" };
@@ -48,9 +107,6 @@ fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
     let full = &tag[..tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(tag.len())];
     let local = full.rsplit(':').next().unwrap_or(full).to_ascii_lowercase();
     let name: String = full.chars().filter(|c| !c.is_control()).take(40).collect();
-    if FEEDS.contains(&local.as_str()) {
-        return Some(found(Format::Feed, format!("its first element is `<{name}>`")));
-    }
     if local == "plist" {
         return Some(found(Format::WebArchive, "its first element is `<plist>`"));
     }
@@ -58,7 +114,7 @@ fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
         return Some(found(Format::Other("a picture"), "its first element is `<svg>`"));
     }
     // A feed may be wrapped, or its root misspelt.
-    if declared && ["<item", "<entry", "<rss", "<feed"].iter().any(|inner| text.contains(inner)) && local != "html" {
+    if declared && ["<item", "<entry"].iter().any(|inner| text.contains(inner)) && local != "html" {
         return Some(found(Format::Feed, format!("XML with entries, though its first element is `<{name}>`")));
     }
     if PAGES.contains(&local.as_str()) || local.contains('-') {
@@ -70,24 +126,16 @@ fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
     None
 }
 
-/// A feed or a page after lines of junk: a program's warnings, HTTP headers, the start of a script.
+/// A page after lines of something else: a program's warnings, HTTP headers, the start of a script.
 pub(super) fn inside(text: &str) -> Option<Detected> {
     let lower = text.to_ascii_lowercase();
-    let first = |marks: &[&str]| marks.iter().filter_map(|mark| lower.find(mark)).min();
-    let page = first(&["<!doctype html", "<html>", "<html "]);
-    let feed = first(&["<?xml", "<rss version", "<rss xmlns", "<feed xmlns", "<feed version", "<rdf:rdf"]);
-    match (feed, page) {
-        (Some(feed), page) if page.is_none_or(|page| feed < page) => match leading(&text[feed..]) {
-            Some(kind) if kind.format != Format::Xml => Some(found(kind.format, format!("after {feed} bytes of junk, {}", kind.why))),
-            _ => None,
-        },
-        (_, Some(page)) => Some(found(Format::Page, format!("after {page} bytes of something else, an HTML page starts"))),
-        _ => None,
-    }
+    let at = ["<!doctype html", "<html>", "<html "].iter().filter_map(|mark| lower.find(mark)).min()?;
+    Some(found(Format::Page, format!("after {at} bytes of something else, an HTML page starts")))
 }
 
 /// A piece of a page that starts with words.
 pub(super) fn scattered(text: &str) -> Option<Detected> {
-    let closers = ["</p>", "</div>", "</span>", "</li>", "</td>", "</a>", "<br>", "<br />", "<br/>"].iter().map(|closer| text.matches(closer).count()).sum::<usize>();
+    let closers =
+        ["</p>", "</div>", "</span>", "</li>", "</td>", "</a>", "<br>", "<br />", "<br/>"].iter().map(|closer| text.matches(closer).count()).sum::<usize>();
     (closers >= 8 && closers * 400 > text.len()).then(|| found(Format::Page, format!("{closers} closing tags in the first {} bytes", text.len())))
 }

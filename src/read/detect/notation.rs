@@ -13,16 +13,13 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
         Some('{' | '[') => (text, false),
         _ => (assigned(text)?, true),
     };
+    if script {
+        return (opens(value) || names(value)).then(|| found(Format::Json, "a script that assigns a list or an object"));
+    }
     if !opens(value) {
         return None;
     }
-    if script {
-        return Some(found(Format::Json, "a script that assigns a JSON value"));
-    }
     let array = value.starts_with('[');
-    if value.contains("jsonfeed.org/version") {
-        return Some(found(Format::Feed, "JSON that names a version of JSON Feed"));
-    }
     Some(match (records::is_own(value), array) {
         (true, true) => found(Format::Records, "a JSON array of records in our own schema"),
         (true, false) => found(Format::Records, "a JSON object in our own record schema"),
@@ -55,6 +52,12 @@ fn opens(value: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a bracket is followed by a name and a colon, as scripts write their objects: `[{title: "x"}]`.
+fn names(value: &str) -> bool {
+    let inner = value.trim_start_matches(|c: char| matches!(c, '[' | '{') || c.is_whitespace());
+    inner.split_once(':').is_some_and(|(name, _)| is_name(name.trim_end()))
 }
 
 /// The value in `export default [...]`, `var jobs = {...}`, `callback({...})`.
@@ -91,6 +94,10 @@ mod tests {
             ("{\"title\": \"a\"}\nnot a record\n{\"title\": \"b\"}\n", Some(Format::JsonLines)),
             ("export default [\n  {\"id\": 1},\n]", Some(Format::Json)),
             ("window.jobs = {\"id\": 1}", Some(Format::Json)),
+            ("const jobs = [\n  { id: 1, title: 'x' },\n];", Some(Format::Json)),
+            ("module.exports = [{\"id\": 1}]", Some(Format::Json)),
+            ("callback({\"id\": 1});", Some(Format::Json)),
+            ("let us know = [soon]", None),
             ("[1, 2]", Some(Format::Json)),
             ("[Hiring] A writer for our blog", None),
             ("{{ name }}, we need you", None),

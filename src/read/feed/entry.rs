@@ -13,8 +13,22 @@ use crate::read::dates;
 
 /// The full text goes before its summary.
 const BODY: [&str; 16] = [
-    "content:encoded", "content", "xhtml:body", "body", "fullitem", "content-encoded", "atom:content", "description", "summary", "atom:summary",
-    "abstract", "dc:description", "itunes:summary", "media:description", "itunes:subtitle", "text",
+    "content:encoded",
+    "content",
+    "xhtml:body",
+    "body",
+    "fullitem",
+    "content-encoded",
+    "atom:content",
+    "description",
+    "summary",
+    "atom:summary",
+    "abstract",
+    "dc:description",
+    "itunes:summary",
+    "media:description",
+    "itunes:subtitle",
+    "text",
 ];
 const TITLE: [&str; 5] = ["title", "dc:title", "atom:title", "media:title", "itunes:title"];
 const ID: [&str; 4] = ["guid", "id", "atom:id", "dc:identifier"];
@@ -46,8 +60,16 @@ impl Header {
 
     /// The draft of an entry.
     pub fn draft(&self, entry: &Element) -> Draft {
-        let first = |names: &[&str]| names.iter().flat_map(|name| entry.children().filter(move |child| child.name == **name)).map(|child| child.text().trim().to_owned()).find(|text| !text.is_empty());
-        let moment = |names: &[&str]| names.iter().flat_map(|name| entry.children().filter(move |child| child.name == **name)).find_map(|child| dates::parse(&child.text()));
+        let first = |names: &[&str]| {
+            names
+                .iter()
+                .flat_map(|name| entry.children().filter(move |child| child.name == **name))
+                .map(|child| child.text().trim().to_owned())
+                .find(|text| !text.is_empty())
+        };
+        let moment = |names: &[&str]| {
+            names.iter().flat_map(|name| entry.children().filter(move |child| child.name == **name)).find_map(|child| dates::parse(&child.text()))
+        };
         let about = entry.attribute("rdf:about").map(str::to_owned);
         let url = self.url(entry);
         Draft {
@@ -107,7 +129,8 @@ impl Header {
             whole(&guid.text())
         };
         let own = || ["href", "rdf:about"].into_iter().find_map(|name| entry.attribute(name).and_then(whole));
-        let other = || links().filter(|link| link.attribute("rel").is_some_and(|rel| matches!(rel, "self" | "via" | "related"))).find_map(|link| self.address(link));
+        let other =
+            || links().filter(|link| link.attribute("rel").is_some_and(|rel| matches!(rel, "self" | "via" | "related"))).find_map(|link| self.address(link));
         let content = || entry.named("content").find_map(|content| self.resolve(content.attribute("src")?, content));
         // An id is no link, but where it is an address it leads somewhere.
         let id = || entry.named("id").find_map(|id| whole(&id.text()));
@@ -132,7 +155,13 @@ impl Header {
 
 /// A name, else an address of mail, else the text.
 fn author(element: &Element) -> Option<String> {
-    let part = |wanted: &str| element.children().find(|child| child.name.rsplit(':').next() == Some(wanted)).map(|child| child.text().trim().to_owned()).filter(|text| !text.is_empty());
+    let part = |wanted: &str| {
+        element
+            .children()
+            .find(|child| child.name.rsplit(':').next() == Some(wanted))
+            .map(|child| child.text().trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
     let text = || {
         let text = if element.children().next().is_some() { String::new() } else { element.text() };
         Some(if html::looks_like(&text) { html::to_text(&text) } else { text }.trim().to_owned()).filter(|text| !text.is_empty())
@@ -145,7 +174,10 @@ fn author(element: &Element) -> Option<String> {
 
 fn skills(entry: &Element) -> Vec<String> {
     let mut skills: Vec<String> = Vec::new();
-    for child in entry.children().filter(|child| matches!(child.name.as_str(), "category" | "dc:subject" | "skills" | "tags" | "keywords" | "itunes:keywords" | "media:keywords")) {
+    for child in entry
+        .children()
+        .filter(|child| matches!(child.name.as_str(), "category" | "dc:subject" | "skills" | "tags" | "keywords" | "itunes:keywords" | "media:keywords"))
+    {
         let said = child.attribute("label").or_else(|| child.attribute("term")).map_or_else(|| child.text(), str::to_owned);
         let said = if html::looks_like(&said) { html::to_text(&said) } else { said };
         let listed = child.name != "category" && child.name != "dc:subject";
@@ -170,7 +202,8 @@ fn stated_kind(entry: &Element) -> Option<Kind> {
 
 /// Whether a link leads to the page of what holds it, rather than to the feed, a comment, a file.
 fn is_page(link: &Element) -> bool {
-    link.attribute("rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("http://www.iana.org/assignments/relation/alternate"))
+    link.attribute("rel")
+        .is_none_or(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("http://www.iana.org/assignments/relation/alternate"))
 }
 
 /// An address, against a base where it is relative; one that is whole stays as it is written.
@@ -200,7 +233,10 @@ fn is_encoded(media: &str) -> bool {
 }
 
 fn decoded(text: &str) -> Option<String> {
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true));
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    );
     let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = String::from_utf8(LENIENT.decode(packed).ok()?).ok()?;
     (!text.contains(|c: char| c.is_control() && !c.is_whitespace())).then_some(text)

@@ -17,9 +17,8 @@ use crate::text::beginning;
 /// Tags or authors of an item beyond these are left out.
 const LISTED: usize = 64;
 /// The keys of an item that are read.
-const KEYS: [&str; 12] = [
-    "id", "url", "external_url", "title", "content_html", "content_text", "summary", "date_published", "date_modified", "author", "authors", "tags",
-];
+const KEYS: [&str; 12] =
+    ["id", "url", "external_url", "title", "content_html", "content_text", "summary", "date_published", "date_modified", "author", "authors", "tags"];
 
 /// What a JSON Feed says of itself.
 #[derive(Debug, Default)]
@@ -247,7 +246,10 @@ fn draft(feed: &JsonFeed, document: Option<&Url>, item: &HashMap<&'static str, V
     let id = said("id");
     let own = id.as_deref().filter(|id| id.starts_with("http://") || id.starts_with("https://"));
     Draft {
-        url: said("url").and_then(|url| resolve(&url, base)).or_else(|| own.and_then(|id| resolve(id, None))).or_else(|| said("external_url").and_then(|url| resolve(&url, base))),
+        url: said("url")
+            .and_then(|url| resolve(&url, base))
+            .or_else(|| own.and_then(|id| resolve(id, None)))
+            .or_else(|| said("external_url").and_then(|url| resolve(&url, base))),
         title: if html::looks_like(&title) { html::to_text(&title) } else { title },
         body: html.or_else(|| said("content_text")).or_else(|| said("summary")).unwrap_or_default(),
         published: moment("date_published"),

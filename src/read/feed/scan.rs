@@ -151,7 +151,10 @@ impl<'t> Scan<'t> {
             return self.end();
         }
         let starts = |&(found, _): &(usize, &str)| text[found + 1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '!' | '?'));
-        let next = text.get(at + 1..).and_then(|rest| rest.match_indices('<').map(|(found, sign)| (at + 1 + found, sign)).find(starts)).map_or(text.len(), |(found, _)| found);
+        let next = text
+            .get(at + 1..)
+            .and_then(|rest| rest.match_indices('<').map(|(found, sign)| (at + 1 + found, sign)).find(starts))
+            .map_or(text.len(), |(found, _)| found);
         if !self.built.is_empty() {
             // No more of it than there is room for, lest a broken document be decoded over and over.
             let words = self.entities.decode(beginning(&text[at..next], self.room));
@@ -178,7 +181,7 @@ impl<'t> Scan<'t> {
         }
         let name = self.names.element(raw);
         let is_entry = matches!(name.as_str(), "item" | "entry");
-        if is_entry && !self.root.is_empty() && self.starts_entry() {
+        if is_entry && self.starts_entry() {
             self.finish(true);
             self.piece = self.open.len();
             self.is_entry = true;
@@ -216,7 +219,7 @@ impl<'t> Scan<'t> {
     fn take_root(&mut self, raw: &str, tag: &BytesStart<'_>) {
         let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
         let local = local.to_ascii_lowercase();
-        if matches!(local.as_str(), "rss" | "feed" | "rdf" | "channel") {
+        if matches!(local.as_str(), "rss" | "feed" | "rdf" | "channel" | "item" | "entry") {
             let binding = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
             for attribute in tag.html_attributes().with_checks(false).flatten().take(ATTRIBUTES) {
                 let key = attribute.key.into_inner();
@@ -235,7 +238,9 @@ impl<'t> Scan<'t> {
     /// Whether an entry may start here: not inside another, except where that was never closed. An entry inside an
     /// entry's content (deeper, in a foreign vocabulary) is content.
     fn starts_entry(&self) -> bool {
-        !self.is_entry || self.built.is_empty() || self.built.iter().skip(1).all(|element| !element.name.contains(':') && !matches!(element.name.as_str(), "content" | "source"))
+        !self.is_entry
+            || self.built.is_empty()
+            || self.built.iter().skip(1).all(|element| !element.name.contains(':') && !matches!(element.name.as_str(), "content" | "source"))
     }
 
     fn element(&mut self, name: String, tag: &BytesStart<'_>) -> Element {
@@ -375,7 +380,12 @@ fn is_name(tag: &BytesStart<'_>) -> bool {
 }
 
 fn tag_base(tag: &BytesStart<'_>, entities: &mut Entities) -> Option<String> {
-    tag.html_attributes().with_checks(false).flatten().take(ATTRIBUTES).find(|attribute| attribute.key.into_inner() == "xml:base").map(|attribute| entities.decode(&attribute.value))
+    tag.html_attributes()
+        .with_checks(false)
+        .flatten()
+        .take(ATTRIBUTES)
+        .find(|attribute| attribute.key.into_inner() == "xml:base")
+        .map(|attribute| entities.decode(&attribute.value))
 }
 
 /// An address against a base; without a base it must be whole.

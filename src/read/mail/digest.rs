@@ -254,9 +254,46 @@ struct Group {
 
 /// What buttons and labels before links say, in any language met.
 const BUTTONS: &[&str] = &[
-    "view job", "view", "apply", "apply now", "apply here", "see more", "read more", "view details", "view project", "bid now", "bid on this project", "learn more", "more", "details", "open",
-    "see job", "click here", "here", "view job post", "submit proposal", "submit a proposal", "job details", "view posting", "view full job", "see details", "link", "url", "view the job",
-    "view job posting", "easy apply", "view this job", "see this job", "view project details", "place bid", "send proposal", "zum projekt", "ver proyecto", "see full post", "view full post", "go to job",
+    "view job",
+    "view",
+    "apply",
+    "apply now",
+    "apply here",
+    "see more",
+    "read more",
+    "view details",
+    "view project",
+    "bid now",
+    "bid on this project",
+    "learn more",
+    "more",
+    "details",
+    "open",
+    "see job",
+    "click here",
+    "here",
+    "view job post",
+    "submit proposal",
+    "submit a proposal",
+    "job details",
+    "view posting",
+    "view full job",
+    "see details",
+    "link",
+    "url",
+    "view the job",
+    "view job posting",
+    "easy apply",
+    "view this job",
+    "see this job",
+    "view project details",
+    "place bid",
+    "send proposal",
+    "zum projekt",
+    "ver proyecto",
+    "see full post",
+    "view full post",
+    "go to job",
 ];
 
 fn is_button(words: &str) -> bool {
@@ -288,9 +325,34 @@ fn is_rule(line: &str) -> bool {
 
 /// What the foot of an alert mail starts with.
 const FOOTERS: &[&str] = &[
-    "unsubscribe", "you are receiving", "you're receiving", "you received this", "manage your", "manage alerts", "manage job alerts", "see all jobs", "view all jobs", "view all projects", "see all projects",
-    "view more jobs", "browse more", "\u{a9}", "privacy policy", "this email was", "this message was", "email preferences", "update your preferences", "notification settings", "edit your alert", "edit alert",
-    "to stop receiving", "sent to you because", "copyright", "happy freelancing", "see more jobs", "if you no longer",
+    "unsubscribe",
+    "you are receiving",
+    "you're receiving",
+    "you received this",
+    "manage your",
+    "manage alerts",
+    "manage job alerts",
+    "see all jobs",
+    "view all jobs",
+    "view all projects",
+    "see all projects",
+    "view more jobs",
+    "browse more",
+    "\u{a9}",
+    "privacy policy",
+    "this email was",
+    "this message was",
+    "email preferences",
+    "update your preferences",
+    "notification settings",
+    "edit your alert",
+    "edit alert",
+    "to stop receiving",
+    "sent to you because",
+    "copyright",
+    "happy freelancing",
+    "see more jobs",
+    "if you no longer",
 ];
 
 fn without_footer(body: &str) -> &str {
@@ -341,7 +403,10 @@ mod tests {
     fn buttons_at_the_end_close_their_posts() {
         let html = "<p>Hello there</p><p>Your matches</p><p>A menu for a bakery<br>Two pages.</p><a href='https://jobs.example.org/jobs/101'>View job</a>
             <p>Edit a podcast<br>Weekly.</p><a href='https://jobs.example.org/jobs/102'>View job</a>";
-        check(&Flat::of_html(html, None), &[("A menu for a bakery", "Two pages.", "jobs.example.org/101"), ("Edit a podcast", "Weekly.", "jobs.example.org/102")]);
+        check(
+            &Flat::of_html(html, None),
+            &[("A menu for a bakery", "Two pages.", "jobs.example.org/101"), ("Edit a podcast", "Weekly.", "jobs.example.org/102")],
+        );
     }
 
     #[test]

@@ -66,7 +66,11 @@ fn client(draft: &mut Draft, line: &str) -> bool {
             client.total_spent = stated::figure(part);
         } else if lower.contains("hire") {
             client.hires = stated::figure(part);
-        } else if !part.is_empty() && part.len() <= 40 && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\'' | '-')) && !lower.contains("not stated") {
+        } else if !part.is_empty()
+            && part.len() <= 40
+            && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\'' | '-'))
+            && !lower.contains("not stated")
+        {
             client.country = Some(part.to_owned());
         }
     }

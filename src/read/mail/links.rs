@@ -34,7 +34,11 @@ fn sites() -> &'static [(String, Regex)] {
     static SITES: OnceLock<Vec<(String, Regex)>> = OnceLock::new();
     SITES.get_or_init(|| {
         let table: Table = toml::from_str(include_str!("../../../patterns/job-links.toml")).expect("patterns/job-links.toml is checked by the tests");
-        table.site.into_iter().map(|site| (site.host, Regex::new(&format!("(?i){}", site.path)).expect("patterns/job-links.toml is checked by the tests"))).collect()
+        table
+            .site
+            .into_iter()
+            .map(|site| (site.host, Regex::new(&format!("(?i){}", site.path)).expect("patterns/job-links.toml is checked by the tests")))
+            .collect()
     })
 }
 
@@ -83,7 +87,11 @@ fn direct(url: &Url) -> Option<Link> {
     if expression.is_match(url.path()) {
         plain.set_query(None);
     }
-    Some(Link { url: plain.into(), key: format!("{host}/{key}"), marketplace: marketplace::of(url.as_str()).or_else(|| (known == "linkedin.com").then_some("linkedin")) })
+    Some(Link {
+        url: plain.into(),
+        key: format!("{host}/{key}"),
+        marketplace: marketplace::of(url.as_str()).or_else(|| (known == "linkedin.com").then_some("linkedin")),
+    })
 }
 
 /// A link of the mail's own marketplace that hides where it leads.

@@ -129,7 +129,9 @@ fn decoded(document: &Document) -> Cow<'_, str> {
     }
     let charset = CHARSET.get_or_init(|| Regex::new(r#"(?i)charset\s*=\s*["']?\s*([a-z0-9_:.-]+)"#).expect("the expression is constant"));
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]);
-    let declared = [document.media_type.as_deref().unwrap_or(""), &head].into_iter().find_map(|text| encoding_rs::Encoding::for_label(charset.captures(text)?.get(1)?.as_str().as_bytes()));
+    let declared = [document.media_type.as_deref().unwrap_or(""), &head]
+        .into_iter()
+        .find_map(|text| encoding_rs::Encoding::for_label(charset.captures(text)?.get(1)?.as_str().as_bytes()));
     match declared {
         Some(encoding) if encoding != encoding_rs::UTF_8 => encoding.decode(bytes).0,
         // Declared UTF-8, a few bytes broken: those become replacement characters, the rest stays right.
@@ -177,7 +179,9 @@ fn address(html: &Html, head: &str, document: &Document) -> Option<String> {
     static SAVED: OnceLock<Regex> = OnceLock::new();
     // Chromium and Firefox: `<!-- saved from url=(0042)https://... -->`; SingleFile: `url: https://...`.
     let saved = SAVED.get_or_init(|| Regex::new(r"(?:saved from url=\(\d+\)|^\s*url:\s|\n\s*url:\s)\s*(https?://\S+)").expect("the expression is constant"));
-    let attribute = |selector: &Selector, name: &str| html.select(selector).find_map(|element| element.attr(name)).filter(|value| value.starts_with("http")).map(str::to_owned);
+    let attribute = |selector: &Selector, name: &str| {
+        html.select(selector).find_map(|element| element.attr(name)).filter(|value| value.starts_with("http")).map(str::to_owned)
+    };
     saved
         .captures(head)
         .map(|found| found[1].to_owned())
@@ -195,7 +199,9 @@ mod tests {
 
     #[test]
     fn hosts_of_addresses() {
-        for (address, host) in [("https://www.upwork.com/jobs/~02", Some("upwork.com")), ("http://a.b:80/", Some("a.b")), ("/relative", None), ("https://", None)] {
+        for (address, host) in
+            [("https://www.upwork.com/jobs/~02", Some("upwork.com")), ("http://a.b:80/", Some("a.b")), ("/relative", None), ("https://", None)]
+        {
             assert_eq!(host_of(address), host, "{address:?}");
         }
     }

@@ -7,8 +7,8 @@ use ego_tree::NodeId;
 use scraper::ElementRef;
 use serde_json::Value;
 
-use super::dom::{Page, css, line, lines};
 use super::super::{prose, script, stated};
+use super::dom::{Page, css, line, lines};
 use crate::post::{Draft, Kind, Pay, PayKind};
 
 /// A post found somewhere in a page.
@@ -37,7 +37,9 @@ pub fn read(page: &Page<'_>) -> (Vec<Found>, Vec<String>) {
         }
     }
     if found.is_empty() {
-        found.extend(page.select(css!("[itemscope][itemtype*='schema.org/JobPosting' i]")).map(|element| Found { draft: microdata(page, element), node: element.id() }));
+        found.extend(
+            page.select(css!("[itemscope][itemtype*='schema.org/JobPosting' i]")).map(|element| Found { draft: microdata(page, element), node: element.id() }),
+        );
     }
     found.retain(|found| !found.draft.title.trim().is_empty() || !found.draft.body.trim().is_empty());
     (found, problems)
@@ -108,7 +110,12 @@ pub fn draft(posting: &Value) -> Draft {
         updated: moment("dateModified"),
         author: text("hiringOrganization").map(|name| prose::line(&name)),
         skills: posting.get("skills").map(list_of).unwrap_or_default(),
-        pay: ["baseSalary", "estimatedSalary", "salary"].into_iter().filter_map(|key| posting.get(key)).map(|salary| pay(salary, text("salaryCurrency"))).find(Pay::is_stated).unwrap_or_default(),
+        pay: ["baseSalary", "estimatedSalary", "salary"]
+            .into_iter()
+            .filter_map(|key| posting.get(key))
+            .map(|salary| pay(salary, text("salaryCurrency")))
+            .find(Pay::is_stated)
+            .unwrap_or_default(),
         stated_kind: posting.get("employmentType").map(list_of).and_then(|types| employment(&types)),
         ..Draft::default()
     }
@@ -146,7 +153,11 @@ fn pay(salary: &Value, currency: Option<String>) -> Pay {
             let currency = text("currency").or_else(|| value.get("currency").and_then(text_of)).or(currency);
             if let Value::String(range) = value {
                 let read = stated::money(range);
-                return Pay { kind: counted_by(text("unitText"), text("unitCode")).or(read.kind), currency: currency.filter(|_| read.is_stated()).or(read.currency), ..read };
+                return Pay {
+                    kind: counted_by(text("unitText"), text("unitCode")).or(read.kind),
+                    currency: currency.filter(|_| read.is_stated()).or(read.currency),
+                    ..read
+                };
             }
             let of = |key: &str| figure(value.get(key));
             let one = if value.is_object() { of("value") } else { figure(Some(value)) };
@@ -186,11 +197,21 @@ fn microdata(page: &Page<'_>, posting: ElementRef<'_>) -> Draft {
         counted_by(first(css!("[itemprop=unitText]")), first(css!("[itemprop=unitCode]"))),
     );
     Draft {
-        url: posting.select(css!("[itemprop=url]")).find_map(|element| element.attr("href").or_else(|| element.attr("content"))).and_then(|link| page.resolve(link, None)),
+        url: posting
+            .select(css!("[itemprop=url]"))
+            .find_map(|element| element.attr("href").or_else(|| element.attr("content")))
+            .and_then(|link| page.resolve(link, None)),
         title: first(css!("[itemprop=title]")).or_else(|| first(css!("h1, h2, [itemprop=name]"))).unwrap_or_default(),
-        body: posting.select(css!("[itemprop=description]")).next().map(|element| element.attr("content").map(prose::rich).unwrap_or_else(|| lines(element))).unwrap_or_default(),
+        body: posting
+            .select(css!("[itemprop=description]"))
+            .next()
+            .map(|element| element.attr("content").map(prose::rich).unwrap_or_else(|| lines(element)))
+            .unwrap_or_default(),
         published: first(css!("[itemprop=datePosted]")).and_then(|text| stated::moment(&text)),
-        author: posting.select(css!("[itemprop=hiringOrganization]")).next().map(|organization| organization.select(css!("[itemprop=name]")).next().map_or_else(|| property(organization), property)),
+        author: posting
+            .select(css!("[itemprop=hiringOrganization]"))
+            .next()
+            .map(|organization| organization.select(css!("[itemprop=name]")).next().map_or_else(|| property(organization), property)),
         skills: first(css!("[itemprop=skills]")).map(|skills| skills.split(',').map(str::to_owned).collect()).unwrap_or_default(),
         pay: if structured.is_stated() { structured } else { salary.map(|salary| stated::money(&salary)).unwrap_or_default() },
         stated_kind: first(css!("[itemprop=employmentType]")).and_then(|kind| employment(&[kind])),
@@ -207,8 +228,11 @@ mod tests {
     #[test]
     fn salaries_of_many_shapes() {
         for (salary, wanted) in [
-            (json!({"currency": "USD", "value": "55000", "unitCode": "ANN"}), (Some(PayKind::Yearly), Some(55e3), Some(55e3), Some("USD"))),
-            (json!({"currency": "EUR", "value": {"minValue": 40, "maxValue": 60, "unitText": "HOUR"}}), (Some(PayKind::Hourly), Some(40.0), Some(60.0), Some("EUR"))),
+            (json!({"currency": "USD", "value": "61000", "unitCode": "ANN"}), (Some(PayKind::Yearly), Some(61e3), Some(61e3), Some("USD"))),
+            (
+                json!({"currency": "EUR", "value": {"minValue": 40, "maxValue": 60, "unitText": "HOUR"}}),
+                (Some(PayKind::Hourly), Some(40.0), Some(60.0), Some("EUR")),
+            ),
             (json!({"currency": "GBP", "value": {"value": 300, "unitText": "DAY"}}), (Some(PayKind::Daily), Some(300.0), Some(300.0), Some("GBP"))),
             (json!("$20 - $30 per hour"), (Some(PayKind::Hourly), Some(20.0), Some(30.0), Some("USD"))),
             (json!({"currency": "USD", "value": {"minValue": 0, "maxValue": 0}}), (None, None, None, None)),

@@ -16,12 +16,12 @@ const WALLS: &[(&str, &str, &str)] = &[
     (
         r"^just a moment|attention required.*cloudflare|^checking your browser|ddos-guard|^un momento|^einen moment|security check|are you (?:a )?(?:human|robot)|robot or human|verify(?:ing)? you are human|human verification|^captcha|^challenge|bot verification|px-captcha|^please wait\W*$",
         r"cloudflare ray id|enable javascript and cookies to continue|challenge-error-text|verify(?:ing)? (?:that )?you are (?:a )?human|needs to review the security of your connection|press (?:&|and) hold|unusual (?:traffic|activity) (?:from|has been detected)|complete the (?:captcha|security check)|why have i been blocked|you(?:'|\u{2019})ve been blocked|blocked by network security|please verify you are|pardon our interruption|whoa there, pardner|make sure you(?:'|\u{2019})re not a bot",
-        "a challenge page (bot check) instead of the page itself: open the page in your browser until you see the job, save it again, or paste the text into `gigsieve check`",
+        "a challenge page (bot check, captcha) instead of the page itself: open the page in your browser until you see the job, save it again, or paste the text into `gigsieve check`",
     ),
     (
         r"^(?:40[34]|410|error 4|page not found|not found|access denied|forbidden)",
         r"this job (?:posting )?is no longer (?:available|open|accepting)|this job (?:post(?:ing)? )?(?:has been|was) (?:removed|closed|deleted)|(?:job|project|page|posting) (?:was )?not found|this project (?:has been|was) (?:deleted|removed)|this job (?:is|has) expired|we can(?:'|\u{2019})t find (?:the|this|that) page|looks like you(?:'|\u{2019})re lost|access denied|you don(?:'|\u{2019})t have (?:permission|access)|no longer accepting",
-        "the page of a job that was removed, closed, or is not yours to see: nothing to judge",
+        "the page of a job that is no longer available (removed, closed, or not yours to see): nothing to judge",
     ),
     (
         r"private job",
@@ -31,7 +31,7 @@ const WALLS: &[(&str, &str, &str)] = &[
     (
         r"^(?:log ?in|sign ?in|login|anmelden|iniciar sesi|entrar|sign up|join )|log ?in (?:-|\||to)|sign ?in (?:-|\||to)",
         r"(?:please )?(?:log|sign) ?in to (?:continue|view|see|access|apply|your account)|you(?:'|\u{2019})?(?: a|')re (?:not )?logged out|you need to (?:be logged|log|sign) ?in|session (?:has )?expired|welcome back.{0,40}log ?in|log in to upwork|username or email|forgot (?:your )?password|keep me logged in|create an account to (?:view|see)",
-        "a login page: log in, open the job, save the page again once it has loaded, or paste the text into `gigsieve check`",
+        "a login page (sign in): log in, open the job, save the page again once it has loaded, or paste the text into `gigsieve check`",
     ),
     (
         r"[^\s\S]",
@@ -44,7 +44,9 @@ const WALLS: &[(&str, &str, &str)] = &[
 pub fn wall(page: &Page<'_>, text: &str) -> Option<&'static str> {
     static TITLES: OnceLock<RegexSet> = OnceLock::new();
     static TEXTS: OnceLock<RegexSet> = OnceLock::new();
-    let set = |part: fn(&(&'static str, &'static str, &'static str)) -> &'static str| RegexSet::new(WALLS.iter().map(|wall| format!("(?i){}", part(wall)))).expect("the expressions are constant");
+    let set = |part: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
+        RegexSet::new(WALLS.iter().map(|wall| format!("(?i){}", part(wall)))).expect("the expressions are constant")
+    };
     let titles = TITLES.get_or_init(|| set(|wall| wall.0));
     let texts = TEXTS.get_or_init(|| set(|wall| wall.1));
     let challenge = page.first(css!("#challenge-form, #challenge-running, .up-challenge-container, #cf-wrapper, #px-captcha, #challenge-error-text, script[src*='chl_page'], iframe[src*='captcha-delivery'], script[src*='captcha-delivery'], #cf-error-details, form#captcha-form"));

@@ -16,7 +16,9 @@ pub(super) fn mended(json: &[u8]) -> Option<Vec<u8>> {
                 at += length;
                 continue;
             }
-            b'-' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')).count(),
+            b'-' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')).count()
+            }
             _ => 1,
         };
         let token = &bytes[at..at + length];
@@ -38,7 +40,8 @@ fn is_no_figure(token: &[u8]) -> bool {
     match token.first() {
         Some(b'N' | b'n' | b'I' | b'i') => matches!(token, b"NaN" | b"nan" | b"Infinity" | b"inf" | b"NAN"),
         Some(b'-' | b'0'..=b'9') => {
-            matches!(token, b"-Infinity" | b"-inf" | b"-NaN") || std::str::from_utf8(token).ok().and_then(|token| token.parse::<f64>().ok()).is_some_and(|value| !value.is_finite())
+            matches!(token, b"-Infinity" | b"-inf" | b"-NaN")
+                || std::str::from_utf8(token).ok().and_then(|token| token.parse::<f64>().ok()).is_some_and(|value| !value.is_finite())
         }
         _ => false,
     }

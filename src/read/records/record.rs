@@ -94,10 +94,7 @@ impl<'de> Visitor<'de> for Record<'_> {
 
 /// The keys a post is written with.
 fn is_ours(key: &str) -> bool {
-    matches!(
-        key,
-        "id" | "source" | "marketplace" | "url" | "title" | "body" | "published" | "updated" | "author" | "skills" | "pay" | "client" | "proposals"
-    )
+    matches!(key, "id" | "source" | "marketplace" | "url" | "title" | "body" | "published" | "updated" | "author" | "skills" | "pay" | "client" | "proposals")
 }
 
 /// The keys a verdict is written with: what was found out about a post is not the post.

@@ -49,7 +49,9 @@ impl Value {
     pub fn list(self) -> Vec<String> {
         let item = |value: Value| match value {
             // [{"name": "Rust"}], as many answers list their tags.
-            Value::Fields(fields) => fields.into_iter().find(|(key, _)| matches!(key.as_str(), "name" | "prefLabel" | "title" | "label")).and_then(|(_, value)| value.text()),
+            Value::Fields(fields) => {
+                fields.into_iter().find(|(key, _)| matches!(key.as_str(), "name" | "prefLabel" | "title" | "label")).and_then(|(_, value)| value.text())
+            }
             other => other.text(),
         };
         match self {

@@ -26,19 +26,23 @@ pub fn is_post_address(site: &Site, address: &str) -> bool {
 pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
     let mut links: Vec<(ElementRef<'_>, String)> = Vec::new();
     for link in page.select(css!("a[href]")) {
-        let Some(address) = link.attr("href").filter(|href| is_post_address(site, href)).and_then(|href| page.resolve(href, Some(&site.base))) else { continue };
+        let Some(address) = link.attr("href").filter(|href| is_post_address(site, href)).and_then(|href| page.resolve(href, Some(&site.base))) else {
+            continue;
+        };
         links.push((link, address.split(['?', '#']).next().unwrap_or_default().to_owned()));
     }
     // How many different posts each element leads to: the block of a post leads to one.
     let mut leads: HashMap<NodeId, Option<usize>> = HashMap::new();
-    let mut posts: Vec<&str> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut posts: Vec<(&str, Vec<ElementRef<'_>>)> = Vec::new();
     for (link, address) in &links {
-        let index = posts.iter().position(|post| post == address).unwrap_or_else(|| {
-            posts.push(address);
-            posts.len() - 1
-        });
-        if posts.len() > most.min(2_000) {
+        let index = *places.entry(address).or_insert(posts.len());
+        if index == most {
             break;
+        }
+        match posts.get_mut(index) {
+            Some((_, links)) => links.push(*link),
+            None => posts.push((address, vec![*link])),
         }
         for ancestor in link.ancestors() {
             let seen = leads.entry(ancestor.id()).or_insert(Some(index));
@@ -48,10 +52,19 @@ pub fn read(page: &Page<'_>, site: &'static Site, most: usize) -> Vec<Found> {
         }
     }
     let mut found: Vec<Found> = Vec::new();
-    for (index, address) in posts.iter().enumerate() {
-        let own = || links.iter().filter(|(_, link)| link == address).map(|(link, _)| *link);
-        let Some(title) = own().map(line).filter(|title| title.chars().count() >= TITLE_LEAST).max_by_key(|title| usize::from(title.len() < 200) * title.len()) else { continue };
-        let Some(block) = own().flat_map(|link| link.ancestors().filter_map(ElementRef::wrap)).filter(|block| leads.get(&block.id()) == Some(&Some(index)) && !matches!(block.value().name(), "body" | "html")).last() else { continue };
+    for (index, (address, own)) in posts.iter().enumerate() {
+        let own = || own.iter().copied();
+        let Some(title) = own().map(line).filter(|title| title.chars().count() >= TITLE_LEAST).max_by_key(|title| usize::from(title.len() < 200) * title.len())
+        else {
+            continue;
+        };
+        let Some(block) = own()
+            .flat_map(|link| link.ancestors().filter_map(ElementRef::wrap))
+            .filter(|block| leads.get(&block.id()) == Some(&Some(index)) && !matches!(block.value().name(), "body" | "html"))
+            .last()
+        else {
+            continue;
+        };
         let text = lines(block);
         let body = text.replacen(&title, "", 1);
         if body.trim().len() < BODY_LEAST {

@@ -137,8 +137,21 @@ pub fn sites() -> &'static [Site] {
     static SITES: OnceLock<Vec<Site>> = OnceLock::new();
     SITES.get_or_init(|| {
         let files = site_files!(
-            "fiverr", "freelancer", "freelancermap", "guru", "hackernews", "himalayas", "jobicy", "peopleperhour", "reddit", "remoteok", "remotive", "upwork",
-            "weworkremotely", "workana", "workingnomads",
+            "fiverr",
+            "freelancer",
+            "freelancermap",
+            "guru",
+            "hackernews",
+            "himalayas",
+            "jobicy",
+            "peopleperhour",
+            "reddit",
+            "remoteok",
+            "remotive",
+            "upwork",
+            "weworkremotely",
+            "workana",
+            "workingnomads",
         );
         files.into_iter().map(|(name, text)| site(text).unwrap_or_else(|error| panic!("patterns/sites/{name}.toml: {error}"))).collect()
     })
@@ -168,7 +181,14 @@ fn layout(file: LayoutFile) -> Result<Layout, String> {
         };
         Ok((field, picks.into_iter().map(pick).collect::<Result<_, String>>()?))
     });
-    Ok(Layout { name: file.name, seen: file.seen, one: file.one, post: selector(&file.post)?, pay_unit: file.pay_unit, fields: fields.collect::<Result<_, String>>()? })
+    Ok(Layout {
+        name: file.name,
+        seen: file.seen,
+        one: file.one,
+        post: selector(&file.post)?,
+        pay_unit: file.pay_unit,
+        fields: fields.collect::<Result<_, String>>()?,
+    })
 }
 
 fn pick(file: PickFile) -> Result<Pick, String> {
@@ -234,7 +254,7 @@ pub fn read(page: &Page<'_>, site: &Site, layout: &Layout, most: usize) -> Vec<F
             continue;
         }
         let draft = draft(page, site, layout, post);
-        if !draft.title.is_empty() || (!draft.body.is_empty() && layout.fields.get(&Field::Title).is_none()) {
+        if !draft.title.is_empty() || (!draft.body.is_empty() && !layout.fields.contains_key(&Field::Title)) {
             found.push(Found { draft, node: post.id() });
         }
         if layout.one && !found.is_empty() {
@@ -251,13 +271,7 @@ fn draft(page: &Page<'_>, site: &Site, layout: &Layout, post: ElementRef<'_>) ->
     let figure = |field: Field| first(field).and_then(|text| stated::figure(&text));
     // The first text that is a date: others say "yesterday".
     let moment = |field: Field| picks(field).iter().flat_map(|pick| pick.texts(page, post)).find_map(|text| stated::moment(&text));
-    let body = picks(Field::Body).iter().find_map(|pick| {
-        let texts = pick.elements(page, post).into_iter().filter_map(|element| match &pick.attribute {
-            Some(name) => element.attr(name).map(prose::rich),
-            None => Some(lines(element)),
-        });
-        texts.map(|text| crate::text::clean(&text)).find(|text| !text.is_empty())
-    });
+    let body = picks(Field::Body).iter().find_map(|pick| body(pick.elements(page, post), pick.attribute.as_deref()));
     let mut draft = Draft {
         marketplace: Some(site.marketplace.clone()),
         id: first(Field::Id),
@@ -286,6 +300,24 @@ fn draft(page: &Page<'_>, site: &Site, layout: &Layout, post: ElementRef<'_>) ->
     draft
 }
 
+/// The text of the first element that has one, and of its siblings found with it: paragraphs of one description.
+fn body(elements: Vec<ElementRef<'_>>, attribute: Option<&str>) -> Option<String> {
+    let text = |element: &ElementRef<'_>| match attribute {
+        Some(name) => element.attr(name).map(prose::rich).map(|text| crate::text::clean(&text)),
+        None => Some(lines(*element)),
+    };
+    let mut texts = elements.iter().filter_map(|element| Some((element.parent()?.id(), text(element).filter(|text| !text.is_empty())?)));
+    let (parent, first) = texts.next()?;
+    let mut parts = vec![first];
+    for (_, part) in texts.filter(|(other, _)| *other == parent) {
+        // A page may show the same text twice, for large and small screens.
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    Some(parts.join("\n\n"))
+}
+
 /// The first pick that states a figure; two elements are the ends of a range.
 fn pay(picks: &[Pick], kind: &str, page: &Page<'_>, post: ElementRef<'_>) -> Pay {
     let mut named = stated::unit(kind);
@@ -310,7 +342,11 @@ fn verified(text: &str) -> Option<bool> {
     if !lower.contains("verif") && !lower.contains("payment") {
         return None;
     }
-    Some(!["unverified", "not verified", "not payment", "not been verified", "isn't", "no verificado", "n\u{e3}o verificado"].iter().any(|no| lower.contains(no)))
+    Some(
+        !["unverified", "not verified", "not payment", "not been verified", "isn't", "no verificado", "n\u{e3}o verificado"]
+            .iter()
+            .any(|no| lower.contains(no)),
+    )
 }
 
 #[cfg(test)]
@@ -327,7 +363,13 @@ mod tests {
 
     #[test]
     fn payment_is_verified_or_not_or_not_told() {
-        for (text, is) in [("Payment verified", Some(true)), ("Payment unverified", Some(false)), ("Is not Payment Verified", Some(false)), ("payment-unverified", Some(false)), ("Email", None)] {
+        for (text, is) in [
+            ("Payment verified", Some(true)),
+            ("Payment unverified", Some(false)),
+            ("Is not Payment Verified", Some(false)),
+            ("payment-unverified", Some(false)),
+            ("Email", None),
+        ] {
             assert_eq!(verified(text), is, "{text:?}");
         }
     }

@@ -49,7 +49,7 @@ fn figure(text: &str) -> Option<f64> {
     plain.parse::<f64>().ok().map(|value| value * times).filter(|value| value.is_finite() && *value <= MOST)
 }
 
-/// The pay a field states: "$120 - $170 /hour", "\u{20b9}1500-12500 INR", "Less than USD 50". Zero is a blank.
+/// The pay a field states: "$90 - $130 /hour", "\u{20b9}900-7500 INR", "Less than USD 50". Zero is a blank.
 pub fn money(text: &str) -> Pay {
     static RANGE: OnceLock<Regex> = OnceLock::new();
     let text = text.replace(['\u{2013}', '\u{2014}', '\u{2212}', '\u{2010}', '\u{2011}'], "-").replace(['\u{a0}', '\u{202f}'], " ");
@@ -57,7 +57,9 @@ pub fn money(text: &str) -> Pay {
     let sign = r"(?:\b(?:us|au?|ca?|nz|s|hk|r|mx)\$|\p{Sc}|\brs\.?|\b[a-z]{3}\b)";
     let range = regex(
         &RANGE,
-        &format!(r"(?P<before>{sign})?\s?(?P<first>(?:{NUMBER}){MAGNITUDE})(?:\+|\s*/\s*[a-z]+)?(?:\s*(?:-|to|and|bis|a|until|~)\s*(?P<between>{sign})?\s?(?P<second>(?:{NUMBER}){MAGNITUDE}))?\s?(?P<after>{sign})?"),
+        &format!(
+            r"(?P<before>{sign})?\s?(?P<first>(?:{NUMBER}){MAGNITUDE})(?:\+|\s*/\s*[a-z]+)?(?:\s*(?:-|to|and|bis|a|until|~)\s*(?P<between>{sign})?\s?(?P<second>(?:{NUMBER}){MAGNITUDE}))?\s?(?P<after>{sign})?"
+        ),
     );
     let code = |name: &str, found: &regex::Captures<'_>| found.name(name).and_then(|part| currency_of(part.as_str()));
     let mut chosen = None;
@@ -89,7 +91,9 @@ pub fn money(text: &str) -> Pay {
         (min, max)
     } else if open(&["up to", "upto", "less than", "under", "below", "max", "max.", "maximum", "bis", "menos de"]) {
         (None, min)
-    } else if open(&["from", "over", "more than", "at least", "min", "min.", "minimum", "above", "ab", "starting at", "mais de", "m\u{e1}s de"]) || lower[span.start..].trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with(&format!("{first}+")) {
+    } else if open(&["from", "over", "more than", "at least", "min", "min.", "minimum", "above", "ab", "starting at", "mais de", "m\u{e1}s de"])
+        || lower[span.start..].trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with(&format!("{first}+"))
+    {
         (min, None)
     } else {
         (min, min)
@@ -143,11 +147,11 @@ mod tests {
     fn pay_fields_are_read() {
         use PayKind::{Fixed, Hourly, Yearly};
         for (text, kind, min, max, currency) in [
-            ("$120 - $170 /hour", Some(Hourly), Some(120.0), Some(170.0), Some("USD")),
+            ("$90 - $130 /hour", Some(Hourly), Some(90.0), Some(130.0), Some("USD")),
             ("Hourly: $7.00 - $10.00", Some(Hourly), Some(7.0), Some(10.0), Some("USD")),
             ("Hourly", Some(Hourly), None, None, None),
             ("$15-$30", None, Some(15.0), Some(30.0), Some("USD")),
-            ("\u{20b9}1500-12500 INR", None, Some(1500.0), Some(12500.0), Some("INR")),
+            ("\u{20b9}900-7500 INR", None, Some(900.0), Some(7500.0), Some("INR")),
             ("$8-15 AUD / hour", Some(Hourly), Some(8.0), Some(15.0), Some("AUD")),
             ("\u{20ac}250\u{2013}750 EUR", None, Some(250.0), Some(750.0), Some("EUR")),
             ("Less than USD 50", None, None, Some(50.0), Some("USD")),

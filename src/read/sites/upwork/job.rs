@@ -39,12 +39,23 @@ fn figure_of(value: &Value) -> Option<f64> {
 
 /// Whether an object describes a job: it has a title, a text, and an id of Upwork's.
 pub fn is_job(value: &Value) -> bool {
-    text(value, TITLE).is_some() && text(value, DESCRIPTION).is_some() && (text(value, CIPHERTEXT).is_some() || text(value, UID).is_some_and(|uid| uid.len() >= 16))
+    text(value, TITLE).is_some()
+        && text(value, DESCRIPTION).is_some()
+        && (text(value, CIPHERTEXT).is_some() || text(value, UID).is_some_and(|uid| uid.len() >= 16))
 }
 
 const TITLE: &[&str] = &["title", "info.title", "content.title", "job.title", "jobTile.job.title"];
 const DESCRIPTION: &[&str] = &["description", "content.description", "job.description", "info.description", "jobTile.job.description"];
-const CIPHERTEXT: &[&str] = &["ciphertext", "cipherText", "info.ciphertext", "info.cipherText", "jobTile.job.ciphertext", "jobTile.job.cipherText", "job.ciphertext", "content.ciphertext"];
+const CIPHERTEXT: &[&str] = &[
+    "ciphertext",
+    "cipherText",
+    "info.ciphertext",
+    "info.cipherText",
+    "jobTile.job.ciphertext",
+    "jobTile.job.cipherText",
+    "job.ciphertext",
+    "content.ciphertext",
+];
 const UID: &[&str] = &["uid", "id", "info.id", "info.uid", "jobTile.job.id", "job.id"];
 
 /// The draft of a job; its client is in it, or beside it as `buyer`.
@@ -78,8 +89,17 @@ pub fn draft(job: &Value, buyer: Option<&Value>) -> Draft {
 pub fn skills(job: &Value) -> Vec<String> {
     let mut skills: Vec<String> = Vec::new();
     for path in [
-        "attrs", "ontologySkills", "additionalSkills", "skills", "sands.ontologySkills", "sands.additionalSkills", "sandsData.ontologySkills", "sandsData.additionalSkills",
-        "jobTile.job.ontologySkills", "classification.skills", "classification.additionalSkills",
+        "attrs",
+        "ontologySkills",
+        "additionalSkills",
+        "skills",
+        "sands.ontologySkills",
+        "sands.additionalSkills",
+        "sandsData.ontologySkills",
+        "sandsData.additionalSkills",
+        "jobTile.job.ontologySkills",
+        "classification.skills",
+        "classification.additionalSkills",
     ] {
         if let Some(Value::Array(list)) = at(job, path) {
             named(list, 0, &mut skills);
@@ -94,7 +114,10 @@ fn named(list: &[Value], depth: usize, skills: &mut Vec<String>) {
             // A group of skills: its own name is a heading.
             Some(Value::Array(children)) if depth < 3 => named(children, depth + 1, skills),
             _ => {
-                let name = skill.as_str().map(str::to_owned).or_else(|| text(skill, &["prettyName", "prefLabel", "preferredLabel", "name", "skill.prettyName", "skill.preferredLabel"]));
+                let name = skill
+                    .as_str()
+                    .map(str::to_owned)
+                    .or_else(|| text(skill, &["prettyName", "prefLabel", "preferredLabel", "name", "skill.prettyName", "skill.preferredLabel"]));
                 let name = name.map(|name| prose::line(&name)).filter(|name| !skills.contains(name));
                 skills.extend(name);
             }
@@ -106,14 +129,39 @@ fn pay(job: &Value) -> Pay {
     if at(job, "hideBudget").or_else(|| at(job, "info.hideBudget")) == Some(&Value::Bool(true)) {
         return Pay { kind: kind(job), ..Pay::default() };
     }
-    let hourly_min = figure(job, &["hourlyBudget.min", "extendedBudgetInfo.hourlyBudgetMin", "hourlyBudgetMin", "jobTile.job.hourlyBudgetMin", "contractTerms.hourlyContractTerms.hourlyBudgetMin"]);
-    let hourly_max = figure(job, &["hourlyBudget.max", "extendedBudgetInfo.hourlyBudgetMax", "hourlyBudgetMax", "jobTile.job.hourlyBudgetMax", "contractTerms.hourlyContractTerms.hourlyBudgetMax"]);
-    let fixed = figure(job, &["fixedPriceAmount", "jobTile.job.fixedPriceAmount", "amount", "budget", "contractTerms.fixedPriceContractTerms.amount", "fixedBudget"]);
+    let hourly_min = figure(
+        job,
+        &[
+            "hourlyBudget.min",
+            "extendedBudgetInfo.hourlyBudgetMin",
+            "hourlyBudgetMin",
+            "jobTile.job.hourlyBudgetMin",
+            "contractTerms.hourlyContractTerms.hourlyBudgetMin",
+        ],
+    );
+    let hourly_max = figure(
+        job,
+        &[
+            "hourlyBudget.max",
+            "extendedBudgetInfo.hourlyBudgetMax",
+            "hourlyBudgetMax",
+            "jobTile.job.hourlyBudgetMax",
+            "contractTerms.hourlyContractTerms.hourlyBudgetMax",
+        ],
+    );
+    let fixed =
+        figure(job, &["fixedPriceAmount", "jobTile.job.fixedPriceAmount", "amount", "budget", "contractTerms.fixedPriceContractTerms.amount", "fixedBudget"]);
     let currency = text(
         job,
         &[
-            "amount.currencyCode", "budget.currencyCode", "amount.isoCurrencyCode", "amount.currency", "fixedPriceAmount.isoCurrencyCode", "jobTile.job.fixedPriceAmount.isoCurrencyCode",
-            "hourlyBudgetMax.currency", "hourlyBudgetMin.currency",
+            "amount.currencyCode",
+            "budget.currencyCode",
+            "amount.isoCurrencyCode",
+            "amount.currency",
+            "fixedPriceAmount.isoCurrencyCode",
+            "jobTile.job.fixedPriceAmount.isoCurrencyCode",
+            "hourlyBudgetMax.currency",
+            "hourlyBudgetMin.currency",
         ],
     )
     .filter(|code| code.len() == 3);
@@ -135,22 +183,25 @@ fn pay(job: &Value) -> Pay {
 
 /// Type 1 is a fixed price, 2 hourly.
 fn kind(job: &Value) -> Option<PayKind> {
-    ["type", "info.type", "jobType", "jobTile.job.jobType", "contractTerms.contractType", "job.type", "contractType"].iter().find_map(|path| match at(job, path)? {
-        Value::Number(number) if number.as_i64() == Some(1) => Some(PayKind::Fixed),
-        Value::Number(number) if number.as_i64() == Some(2) => Some(PayKind::Hourly),
-        Value::String(name) => match name.to_ascii_lowercase().as_str() {
-            "1" => Some(PayKind::Fixed),
-            "2" => Some(PayKind::Hourly),
-            name if name.contains("hourly") => Some(PayKind::Hourly),
-            name if name.contains("fixed") => Some(PayKind::Fixed),
+    ["type", "info.type", "jobType", "jobTile.job.jobType", "contractTerms.contractType", "job.type", "contractType"].iter().find_map(|path| {
+        match at(job, path)? {
+            Value::Number(number) if number.as_i64() == Some(1) => Some(PayKind::Fixed),
+            Value::Number(number) if number.as_i64() == Some(2) => Some(PayKind::Hourly),
+            Value::String(name) => match name.to_ascii_lowercase().as_str() {
+                "1" => Some(PayKind::Fixed),
+                "2" => Some(PayKind::Hourly),
+                name if name.contains("hourly") => Some(PayKind::Hourly),
+                name if name.contains("fixed") => Some(PayKind::Fixed),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
+        }
     })
 }
 
 fn proposals(job: &Value) -> Proposals {
-    let exact = first(job, &["clientActivity.totalApplicants", "totalApplicants", "jobTile.job.totalApplicants", "activityStat.applicationsBidStats.totalApplicants"]);
+    let exact =
+        first(job, &["clientActivity.totalApplicants", "totalApplicants", "jobTile.job.totalApplicants", "activityStat.applicationsBidStats.totalApplicants"]);
     match exact.and_then(Value::as_u64).and_then(|count| u32::try_from(count).ok()) {
         Some(count) => stated::exactly(count),
         None => text(job, &["proposalsTier", "jobTile.job.proposalsTier", "proposals"]).map(|tier| stated::proposals(&tier)).unwrap_or_default(),
@@ -160,14 +211,15 @@ fn proposals(job: &Value) -> Proposals {
 /// What is said of a client. Visitors get blanks with "not verified" between them: that says nothing.
 pub fn client_facts(client: &Value) -> Client {
     let of = |paths: &[&str]| figure(client, paths);
-    let verified = ["isPaymentMethodVerified", "isPaymentVerified", "paymentVerificationStatus", "verificationStatus", "paymentVerified", "info.isPaymentMethodVerified"].iter().find_map(|path| {
-        match at(client, path)? {
-            Value::Bool(verified) => Some(*verified),
-            Value::Number(status) => Some(status.as_i64() == Some(1)),
-            Value::String(status) => Some(matches!(status.to_ascii_uppercase().as_str(), "VERIFIED" | "1")),
-            _ => None,
-        }
-    });
+    let verified =
+        ["isPaymentMethodVerified", "isPaymentVerified", "paymentVerificationStatus", "verificationStatus", "paymentVerified", "info.isPaymentMethodVerified"]
+            .iter()
+            .find_map(|path| match at(client, path)? {
+                Value::Bool(verified) => Some(*verified),
+                Value::Number(status) => Some(status.as_i64() == Some(1)),
+                Value::String(status) => Some(matches!(status.to_ascii_uppercase().as_str(), "VERIFIED" | "1")),
+                _ => None,
+            });
     let reviews = of(&["stats.feedbackCount", "info.stats.feedbackCount", "totalReviews"]);
     let score = of(&["stats.score", "info.stats.score", "totalFeedback"]);
     let jobs_posted = of(&["jobs.postedCount", "info.jobs.postedCount", "totalPostedJobs", "totalJobsPosted"]);
@@ -180,12 +232,13 @@ pub fn client_facts(client: &Value) -> Client {
         jobs_posted,
         hire_rate: with_hires.zip(jobs_posted).filter(|&(_, posted)| posted > 0.0).map(|(hired, posted)| (100.0 * hired / posted).min(100.0).round()),
         country: text(client, &["location.country", "info.location.country", "country.name", "country"]),
-        member_since: text(client, &["company.contractDate", "info.company.contractDate", "memberSinceDateTime", "contractDate"]).and_then(|text| stated::moment(&text)),
+        member_since: text(client, &["company.contractDate", "info.company.contractDate", "memberSinceDateTime", "contractDate"])
+            .and_then(|text| stated::moment(&text)),
     };
-    let is_withheld = facts.country.is_none() && facts.total_spent.is_none() && facts.hires.is_none() && jobs_posted.is_none() && reviews.is_none() && score.is_none();
+    let is_withheld =
+        facts.country.is_none() && facts.total_spent.is_none() && facts.hires.is_none() && jobs_posted.is_none() && reviews.is_none() && score.is_none();
     Client { payment_verified: facts.payment_verified.filter(|verified| *verified || !is_withheld), ..facts }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -200,8 +253,14 @@ mod tests {
             (json!({"type": 2, "amount": {"amount": 0}, "hourlyBudget": {"min": 15, "max": 30}}), (Some(Hourly), Some(15.0), Some(30.0))),
             (json!({"type": 1, "amount": {"amount": 500}, "hourlyBudget": {"min": 0, "max": 0}}), (Some(Fixed), Some(500.0), Some(500.0))),
             (json!({"type": 2, "budget": {"amount": 0, "currencyCode": "USD"}, "extendedBudgetInfo": {"hourlyBudgetMin": null}}), (Some(Hourly), None, None)),
-            (json!({"jobTile": {"job": {"jobType": "FIXED", "fixedPriceAmount": {"isoCurrencyCode": "USD", "amount": "250.0"}}}}), (Some(Fixed), Some(250.0), Some(250.0))),
-            (json!({"amount": {"rawValue": "0", "currency": "USD"}, "hourlyBudgetMin": {"rawValue": "20.0"}, "hourlyBudgetMax": {"rawValue": "40.0"}}), (Some(Hourly), Some(20.0), Some(40.0))),
+            (
+                json!({"jobTile": {"job": {"jobType": "FIXED", "fixedPriceAmount": {"isoCurrencyCode": "USD", "amount": "250.0"}}}}),
+                (Some(Fixed), Some(250.0), Some(250.0)),
+            ),
+            (
+                json!({"amount": {"rawValue": "0", "currency": "USD"}, "hourlyBudgetMin": {"rawValue": "20.0"}, "hourlyBudgetMax": {"rawValue": "40.0"}}),
+                (Some(Hourly), Some(20.0), Some(40.0)),
+            ),
             (json!({"type": 1, "hideBudget": true, "amount": {"amount": 5}}), (Some(Fixed), None, None)),
         ] {
             let pay = pay(&job);
@@ -218,7 +277,8 @@ mod tests {
 
     #[test]
     fn blanks_say_nothing_of_a_client() {
-        let withheld = client_facts(&json!({"location": {"country": null}, "isPaymentVerified": false, "totalSpent": null, "totalReviews": null, "totalFeedback": null}));
+        let withheld =
+            client_facts(&json!({"location": {"country": null}, "isPaymentVerified": false, "totalSpent": null, "totalReviews": null, "totalFeedback": null}));
         assert_eq!(withheld, Client::default());
         let new = client_facts(&json!({"location": {"country": "Peru"}, "isPaymentVerified": false, "totalReviews": 0, "totalFeedback": 0}));
         assert_eq!((new.payment_verified, new.rating, new.country.as_deref()), (Some(false), None, Some("Peru")));

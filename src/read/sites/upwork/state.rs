@@ -43,14 +43,20 @@ pub fn of_page(html: &Html) -> Option<Jobs> {
         let raw: String = element.text().collect();
         let (place, value) = if element.attr("id") == Some("__NUXT_DATA__") || element.attr("data-nuxt-data").is_some() {
             ("__NUXT_DATA__", script::json(&raw).map(|flat| unfolded(&flat)))
-        } else if let Some(value) = script::assigned(&raw, "__NUXT__").or_else(|| script::assigned(&raw, "__INITIAL_STATE__")).or_else(|| script::assigned(&raw, "phpVars")) {
+        } else if let Some(value) =
+            script::assigned(&raw, "__NUXT__").or_else(|| script::assigned(&raw, "__INITIAL_STATE__")).or_else(|| script::assigned(&raw, "phpVars"))
+        {
             ("window.__NUXT__", value)
         } else {
             continue;
         };
         let jobs = match value {
             Ok(value) => Jobs { place, ..jobs(&value) },
-            Err(error) => Jobs { place, problems: vec![format!("the page's state ({place}) could not be read ({error}); what the page shows is read instead")], ..Jobs::default() },
+            Err(error) => Jobs {
+                place,
+                problems: vec![format!("the page's state ({place}) could not be read ({error}); what the page shows is read instead")],
+                ..Jobs::default()
+            },
         };
         if met.as_ref().is_none_or(Jobs::is_empty) {
             met = Some(jobs);
@@ -79,7 +85,12 @@ pub fn is_upwork(value: &Value) -> bool {
             Value::Object(object) => {
                 object.iter().any(|(key, value)| match key.as_str() {
                     "ciphertext" | "cipherText" => value.as_str().is_some_and(|text| text.starts_with("~0")),
-                    "jobAuthDetails" | "jobPubDetails" | "marketplaceJobPostingsSearch" | "marketplaceJobPostings" | "marketplaceJobPosting" | "marketplaceJobPostingsContents" => true,
+                    "jobAuthDetails"
+                    | "jobPubDetails"
+                    | "marketplaceJobPostingsSearch"
+                    | "marketplaceJobPostings"
+                    | "marketplaceJobPosting"
+                    | "marketplaceJobPostingsContents" => true,
                     _ => false,
                 }) || object.values().any(|value| look(value, depth + 1, left))
             }
@@ -93,7 +104,9 @@ pub fn is_upwork(value: &Value) -> bool {
 /// Stores of jobs that accompany the jobs a page is about.
 fn accompanies(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["similar", "openjobs", "workhistory", "related", "recommended", "otherjobs", "recentlyviewed", "visitedjobs", "suggested"].iter().any(|part| key.contains(part))
+    ["similar", "openjobs", "workhistory", "related", "recommended", "otherjobs", "recentlyviewed", "visitedjobs", "suggested"]
+        .iter()
+        .any(|part| key.contains(part))
 }
 
 /// `above` is the object the value is in.
@@ -172,7 +185,8 @@ fn unfold(flat: &[Value], place: usize, depth: usize, left: &mut usize) -> Value
     if *left == 0 {
         return Value::Null;
     }
-    let mut inner = |value: &Value| value.as_u64().and_then(|place| usize::try_from(place).ok()).map_or(Value::Null, |place| unfold(flat, place, depth + 1, left));
+    let mut inner =
+        |value: &Value| value.as_u64().and_then(|place| usize::try_from(place).ok()).map_or(Value::Null, |place| unfold(flat, place, depth + 1, left));
     match value {
         Value::Object(object) => Value::Object(object.iter().map(|(key, value)| (key.clone(), inner(value))).collect()),
         Value::Array(array) => match array.first() {
@@ -206,11 +220,11 @@ mod tests {
     #[test]
     fn accompanying_jobs_are_passed_by() {
         let job = |title: &str, uid: u64| json!({"uid": uid.to_string(), "title": title, "description": "A text."});
-        let state = json!({"jobDetails": {"job": job("One", 1_850_898_891_443_283_840), "buyer": {}, "similarJobs": [job("Two", 1_850_898_891_443_283_841)]}});
+        let state = json!({"jobDetails": {"job": job("One", 1_899_385_345_930_167_272), "buyer": {}, "similarJobs": [job("Two", 1_899_385_345_930_167_273)]}});
         let found = jobs(&state);
         assert_eq!(found.one.map(|draft| draft.title).as_deref(), Some("One"));
         assert!(found.listed.is_empty());
-        let search = json!({"jobsSearch": {"jobs": [job("One", 1_850_898_891_443_283_840), job("Two", 1_850_898_891_443_283_841), job("One", 1_850_898_891_443_283_840)]}});
+        let search = json!({"jobsSearch": {"jobs": [job("One", 1_899_385_345_930_167_272), job("Two", 1_899_385_345_930_167_273), job("One", 1_899_385_345_930_167_272)]}});
         assert_eq!(jobs(&search).listed.len(), 2);
     }
 }

@@ -1,0 +1,158 @@
+//! The strings without which an expression cannot match, derived from its tree, so that nobody can get them wrong.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Hir, HirKind};
+
+/// Atoms shorter than this are too common to tell much; even shorter ones are better than none.
+const ATOM_LEAST: usize = 3;
+const ATOM_SHORT: usize = 2;
+/// More atoms than this cost more in the automaton than they save.
+const ATOMS_MOST: usize = 400;
+/// Clauses kept of an expression: more hardly tell more.
+const CLAUSES_MOST: usize = 4;
+
+/// Of more beginnings than this no list is kept.
+const LEADS_MOST: usize = 1500;
+/// Bytes of a beginning, at most.
+pub const LEAD: usize = 3;
+/// A set of more bytes than this ends a beginning.
+const CLASS_MOST: usize = 12;
+
+/// Strings of one to [`LEAD`] bytes of which every match begins with one.
+pub fn lead(tree: &Hir) -> Option<Vec<Vec<u8>>> {
+    let beginnings = beginnings(tree, BTreeSet::from([(Vec::new(), true)]))?;
+    let strings: BTreeSet<Vec<u8>> = beginnings.into_iter().map(|(bytes, _)| bytes).collect();
+    (!strings.is_empty() && strings.iter().all(|bytes| !bytes.is_empty())).then(|| strings.into_iter().collect())
+}
+
+/// Beginnings, and whether they can still grow, after what came before a tree was followed by the tree.
+type Beginnings = BTreeSet<(Vec<u8>, bool)>;
+
+fn beginnings(tree: &Hir, before: Beginnings) -> Option<Beginnings> {
+    if before.iter().all(|(_, grows)| !grows) {
+        return Some(before);
+    }
+    let grown = match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => before,
+        HirKind::Capture(capture) => beginnings(&capture.sub, before)?,
+        HirKind::Concat(parts) => parts.iter().try_fold(before, |before, part| beginnings(part, before))?,
+        HirKind::Alternation(parts) => {
+            let mut all = Beginnings::new();
+            for part in parts {
+                all.extend(beginnings(part, before.clone())?);
+            }
+            all
+        }
+        HirKind::Literal(literal) => before.into_iter().map(|start| if start.1 { longer(start.0, &literal.0) } else { start }).collect(),
+        HirKind::Class(class) => {
+            let bytes: Vec<u8> = super::bytes_of(class).unwrap_or_else(|| (0..=u8::MAX).collect());
+            let mut all = Beginnings::new();
+            for (start, grows) in before {
+                if grows && bytes.len() <= CLASS_MOST {
+                    all.extend(bytes.iter().map(|&byte| longer(start.clone(), &[byte])));
+                } else {
+                    all.insert((start, false));
+                }
+            }
+            all
+        }
+        HirKind::Repetition(repetition) => {
+            let mut all = if repetition.min == 0 { before.clone() } else { Beginnings::new() };
+            let mut round = before;
+            for count in 1..=repetition.max.unwrap_or(u32::MAX).min(repetition.min.max(LEAD as u32)) {
+                round = beginnings(&repetition.sub, round)?;
+                if count >= repetition.min {
+                    all.extend(round.iter().cloned());
+                }
+            }
+            all
+        }
+    };
+    (grown.len() <= LEADS_MOST).then_some(grown)
+}
+
+fn longer(mut start: Vec<u8>, bytes: &[u8]) -> (Vec<u8>, bool) {
+    start.extend(bytes.iter().take(LEAD - start.len()));
+    let grows = start.len() < LEAD;
+    (start, grows)
+}
+
+/// Sets of strings of which every match holds at least one each, the one that tells most first.
+pub fn clauses(tree: &Hir) -> Vec<Vec<String>> {
+    let mut clauses = all_clauses(tree, ATOM_LEAST);
+    if clauses.is_empty() {
+        clauses = all_clauses(tree, ATOM_SHORT);
+    }
+    for atoms in &mut clauses {
+        atoms.sort();
+        atoms.dedup();
+    }
+    clauses.sort_by_key(|atoms| std::cmp::Reverse(worth(atoms)));
+    clauses.dedup();
+    clauses.truncate(CLAUSES_MOST);
+    clauses
+}
+
+fn all_clauses(tree: &Hir, least: usize) -> Vec<Vec<String>> {
+    match tree.kind() {
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) if text.len() >= least && text.is_ascii() => vec![vec![text.to_owned()]],
+            _ => Vec::new(),
+        },
+        HirKind::Concat(parts) => parts.iter().flat_map(|part| all_clauses(part, least)).collect(),
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                // One part without atoms, and a match may hold none.
+                let Some(best) = all_clauses(part, least).into_iter().max_by_key(|atoms| worth(atoms)) else { return Vec::new() };
+                all.extend(best);
+            }
+            if all.len() <= ATOMS_MOST { vec![all] } else { Vec::new() }
+        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => all_clauses(&repetition.sub, least),
+        HirKind::Capture(capture) => all_clauses(&capture.sub, least),
+        _ => Vec::new(),
+    }
+}
+
+/// Long and few is better than short and many.
+fn worth(atoms: &[String]) -> i64 {
+    let shortest = atoms.iter().map(String::len).min().unwrap_or(0) as i64;
+    shortest.min(8) * 16 - atoms.len() as i64 * 3
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_lead_is_what_every_match_begins_with() {
+        for (expression, expected) in [
+            (r"\b(?:needs?|want) a", Some(&["nee", "wan"][..])),
+            (r"(?:an? )?logo", Some(&["a l", "an ", "log"])),
+            (r"we(?:.ve)? need", Some(&["we", "we "])),
+            (r"[ab]{2,}c", Some(&["aaa", "aab", "aac", "aba", "abb", "abc", "baa", "bab", "bac", "bba", "bbb", "bbc"])),
+            (r"(?:[a-z]+ )?logo", None),
+            (r"i need", Some(&["i n"])),
+        ] {
+            let tree = super::super::parse(expression).expect("the expression is one");
+            let expected = expected.map(|strings| strings.iter().map(|string| string.as_bytes().to_vec()).collect::<Vec<_>>());
+            assert_eq!(super::lead(&tree), expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn clauses_are_strings_no_match_is_without() {
+        for (expression, expected) in [
+            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", &[&["for free", "unpaid"][..], &["sample", "test"]][..]),
+            (r"net ?\d+", &[&["net"]]),
+            (r"\d+ ?%", &[]),
+            (r"(?:ab|milestone)", &[&["ab", "milestone"]]),
+            (r"(?:a|milestone)", &[]),
+            (r"pays?\b", &[&["pay"]]),
+            (r"(?:no )?(?:very )+late", &[&["very "], &["late"]]),
+        ] {
+            let tree = super::super::parse(expression).expect("the expression is one");
+            assert_eq!(super::clauses(&tree), expected, "{expression}");
+        }
+    }
+}

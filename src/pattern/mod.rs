@@ -1,0 +1,307 @@
+//! Expressions of rules: the syntax of the `regex` crate over bytes, made into small programs that are ready when the
+//! build is done.
+//!
+//! There are thousands of expressions, and a post needs a few dozen of them once: whatever is built per expression when
+//! the program starts, or when an expression first runs, is dearer than all the matching. So [`Pattern::new`] runs in
+//! the build script, its result is stored, and [`Pattern::find`] runs it as it lies. The tests hold every answer
+//! against the `regex` crate. What strings a match cannot be without is in [`atoms`].
+
+mod atoms;
+mod compile;
+mod machine;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub use machine::{Haystack, Scratch};
+
+/// A compiled expression.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    steps: Vec<Step>,
+    /// Where a match begins.
+    start: u32,
+    /// The bytes of all literals.
+    literals: Vec<u8>,
+    sets: Vec<Set>,
+    arms: Vec<Arm>,
+    /// What a match can begin with.
+    lead: Option<Lead>,
+    starts: Starts,
+    /// How many places remember what was tried there.
+    marks: u32,
+    /// How many runs have no bound.
+    runs: u16,
+}
+
+/// Where a match can begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Starts {
+    Anywhere,
+    /// Where a word begins.
+    Word,
+    /// Where a line begins.
+    Line,
+}
+
+/// One step of a program. `next` is the number of the step after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Step {
+    /// These bytes, `at` in the literals.
+    Literal {
+        at: u32,
+        length: u32,
+        next: u32,
+    },
+    /// One byte of a set.
+    Byte {
+        set: u16,
+        next: u32,
+    },
+    /// Between `least` and `most` bytes of a set, then a byte of `then`, if there is such a set, which is not consumed.
+    /// Runs without a bound have a `number`, under which the ends tried are remembered.
+    Run {
+        set: u16,
+        least: u32,
+        most: u32,
+        greedy: bool,
+        then: Option<u16>,
+        number: Option<u16>,
+        next: u32,
+    },
+    Look {
+        look: Look,
+        next: u32,
+    },
+    /// The first way, and if it leads nowhere the second.
+    Split {
+        first: u32,
+        second: u32,
+    },
+    /// The way for the next byte, among `count` arms; `end` is the way at the end of the text.
+    Switch {
+        arms: u32,
+        count: u32,
+        end: Option<u32>,
+    },
+    /// Whoever comes here a second time at the same place has nothing to hope for.
+    Mark {
+        number: u32,
+        next: u32,
+    },
+    Match,
+}
+
+/// The way of a range of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Arm {
+    from: u8,
+    to: u8,
+    next: u32,
+}
+
+/// Conditions on a place between two bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Look {
+    Start,
+    End,
+    LineStart,
+    LineEnd,
+    WordBoundary,
+    NoWordBoundary,
+    WordStart,
+    WordEnd,
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Set([u64; 4]);
+
+impl Set {
+    fn insert(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    fn union(&self, other: &Set) -> Set {
+        Set(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+}
+
+/// Beginnings of one, two and three bytes, the longer ones as hashes: what is not in it does not begin so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Lead {
+    one: Set,
+    two: Set,
+    three: Set,
+}
+
+impl Lead {
+    fn of(beginnings: &[Vec<u8>]) -> Lead {
+        let mut lead = Lead::default();
+        for bytes in beginnings {
+            match bytes[..] {
+                [a] => lead.one.insert(a),
+                [a, b] => lead.two.insert(hash(a, b, 0)),
+                [a, b, c, ..] => lead.three.insert(hash(a, b, c)),
+                [] => {}
+            }
+        }
+        lead
+    }
+}
+
+fn hash(a: u8, b: u8, c: u8) -> u8 {
+    a.wrapping_mul(37) ^ b.wrapping_mul(11).rotate_left(3) ^ c.wrapping_mul(101).rotate_left(5)
+}
+
+/// What is wrong with an expression.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(String);
+
+/// The expression as a tree: bytes, lines, no Unicode classes, as rules see text.
+fn parse(expression: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
+    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(expression).map_err(|error| {
+        PatternError(match &error {
+            regex_syntax::Error::Parse(error) => error.kind().to_string(),
+            regex_syntax::Error::Translate(error) => error.kind().to_string(),
+            _ => error.to_string(),
+        })
+    })
+}
+
+/// The bytes of a class; `None` where it has letters of several bytes.
+fn bytes_of(class: &regex_syntax::hir::Class) -> Option<Vec<u8>> {
+    use regex_syntax::hir::Class;
+    let class = match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class()?,
+    };
+    Some(class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect())
+}
+
+/// Everything about an expression that can be known before there is a text.
+#[derive(Debug)]
+pub struct Compiled {
+    pub pattern: Pattern,
+    /// Sets of strings of which every match holds at least one each.
+    pub clauses: Vec<Vec<String>>,
+    /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
+    pub reach: u32,
+}
+
+/// Compiles an expression.
+///
+/// # Errors
+/// A syntax that is none, or counted repetitions that make the program larger than [`compile::STEPS_MOST`].
+pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
+    let tree = parse(expression)?;
+    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), reach: compile::reach(&tree) })
+}
+
+impl Pattern {
+    /// Compiles an expression of which only the matches are wanted.
+    ///
+    /// # Errors
+    /// As [`compile`].
+    pub fn new(expression: &str) -> Result<Pattern, PatternError> {
+        Ok(compile(expression)?.pattern)
+    }
+
+    /// The pattern as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The pattern from [`Pattern::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Option<Pattern> {
+        postcard::from_bytes(bytes).ok()
+    }
+
+    /// The first match that lies within a window of the text, as the `regex` crate would find it.
+    pub fn find(&self, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
+        machine::find(self, text, window, scratch)
+    }
+
+    /// The matches within a window, one after the other.
+    pub fn find_all<'a>(&'a self, text: &'a Haystack<'_>, window: Range<usize>, scratch: &'a mut Scratch) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut from = window.start;
+        std::iter::from_fn(move || {
+            let found = self.find(text, from.min(window.end)..window.end, scratch).filter(|_| from <= window.end)?;
+            from = if found.is_empty() { found.end + 1 } else { found.end };
+            Some(found)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every way an expression can be built, with words short enough that random texts match them.
+    const EXPRESSIONS: &[&str] = &[
+        r"\b(?:ab|abc|b)c?\b",
+        r"a[^.\n]{0,5}b",
+        r"a[^.\n]{0,5}?b",
+        r"(?:[a-c]+ ){0,3}?(?:c|ab)d?",
+        r"(?:[a-c]+ ){1,3}d",
+        r"(?:a|b|c|)d",
+        r"(?:a*b?)*c",
+        r"(?:ab|cd)+?\.",
+        r"^a.*$",
+        r"\Aab|b\z",
+        r"(?:a|ab)(?:c|bcd)(?:d*)",
+        r"[a-z]+\b \bb",
+        r"\Bb",
+        r"(?:aa|ab|ac|ba|bb) ?(?:a|b)?",
+        r"",
+        r"a{2,3}b{0}c{1}|(?:ab){2}",
+        r"(?:(?:a|b) )*?d",
+        r"a(?:b|é|€)c?",
+        r"(?:é|a|\xe9)+d",
+    ];
+
+    fn check(expression: &str, text: &str) {
+        let oracle = regex::bytes::RegexBuilder::new(expression).unicode(false).multi_line(true).build().expect("the expression is one");
+        let pattern = Pattern::new(expression).expect("the expression is one");
+        let expected: Option<Range<usize>> = oracle.find(text.as_bytes()).map(|found| found.range());
+        assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), expected, "{expression} in {text:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_the_regex_crate_finds(text in "[a-dé .\n€]{0,24}") {
+            for expression in EXPRESSIONS {
+                check(expression, &text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_match_begins_and_ends_within_the_window_and_looks_beyond_it() {
+        let pattern = Pattern::new(r"\bab+").unwrap();
+        let found = |window| pattern.find(&Haystack::of(b"ab cabbb abbb"), window, &mut Scratch::default());
+        assert_eq!(found(0..13), Some(0..2));
+        assert_eq!(found(1..13), Some(9..13), "the a at 4 stands inside a word");
+        assert_eq!(found(1..11), Some(9..11));
+        assert_eq!(found(3..8), None);
+    }
+
+    #[test]
+    fn nested_repetitions_take_no_longer_than_their_text() {
+        let text = "a".repeat(50_000);
+        let pattern = Pattern::new(r"(?:(?:a+)+a*)+b").unwrap();
+        assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), None);
+    }
+
+    #[test]
+    fn an_expression_too_large_is_refused() {
+        assert!(Pattern::new(r"(?:(?:(?:ab){200}){200}){200}").is_err());
+    }
+}
