@@ -1,8 +1,10 @@
 //! The local page: paste a post and see it judged while typing, drop a file and get its report. Loopback only; every
-//! request passes [`guard`]. The judging is the library's; pages of digest and history join as a [`Section`].
+//! request passes [`guard`]. The judging is the library's; pages of digest and history ([`remembered`]) join as a
+//! [`Section`].
 
 mod guard;
 mod pages;
+pub mod remembered;
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -33,7 +35,7 @@ pub struct Service {
     reports: Mutex<VecDeque<(u64, String)>>,
 }
 
-/// A group of pages from elsewhere (digest, history): its router is nested at `path`, under the same guard, and
+/// A group of pages with a state of their own (digest, history): its router is nested at `path`, under the same guard, and
 /// `label` links to it.
 pub struct Section {
     pub label: &'static str,
