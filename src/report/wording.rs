@@ -200,7 +200,8 @@ pub struct Line<'a> {
     pub finding: Option<&'a Finding>,
 }
 
-/// The lines that, with 50 at the start, add up to the score.
+/// The lines that, with 50 at the start, add up to the score. Hits that count nothing keep their number, for their
+/// marks in the text; who prints lines may leave them out.
 pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
     let set = sieve.rules();
     let verdict = &judged.judgement.verdict;
