@@ -79,6 +79,31 @@ fn the_ledger_adds_up_on_paper() {
 }
 
 #[test]
+fn ledgers_name_what_counts_and_figures_are_no_quotes() {
+    let rule = |id: &str, weight: i32, test: &str| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nweight = {weight}\nsure = 80\nwhy = \"Why of {id}.\"\n{test}\nhits = [\"one ferry\", \"two ferry\"]\nmisses = [\"x\", \"y\"]\n"
+        )
+    };
+    let text = [
+        "family = \"poor-figures\"\npolarity = \"red\"\n".to_owned(),
+        rule("nothing", 0, "phrases = [\"ferry\"]"),
+        rule("short", 5, "fact = { name = \"text.words\", below = 60 }"),
+    ]
+    .concat();
+    let set = gigsieve::rules::file::load(&[("red/poor-figures.toml".to_owned(), text)]).unwrap_or_else(|errors| panic!("{}", errors[0]));
+    let sieve = gigsieve::sieve::Sieve::new(set, gigsieve::profile::Profile::default());
+    let post = gigsieve::post::Draft { title: "Copy".into(), body: "Words for a ferry line.".into(), ..Default::default() }.finish();
+    let report = world::report(&sieve, vec![post]);
+    for (format, figure, mark) in [(Format::Terminal, "(5 words)", "[- ferry]"), (Format::Markdown, "(**5 words**)", "ferry line")] {
+        let text = report::explain(format, &sieve, &report, SCREEN);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert!(text.contains(figure) && text.contains(mark) && text.contains("Why of short."), "{text}");
+        assert!(!text.contains("Why of nothing.") && !text.contains("+0") && !text.contains("-0"), "{text}");
+    }
+}
+
+#[test]
 fn lines_keep_to_the_width_of_the_terminal() {
     let sieve = world::sieve();
     for columns in [40, 57, 120] {

@@ -163,6 +163,36 @@ fn open_posts_are_those_delivered_and_not_decided() {
 }
 
 #[test]
+fn news_are_what_became_due_lately_each_post_once() {
+    let mut place = place();
+    let (early, day) = (place.now, jiff::SignedDuration::from_hours(24));
+    let bridge = post("8", "", "Bridge", "Something else entirely, about a bridge and its painters, in the north.");
+    place.show("a", "h", &[post("7", "", "Guide", BODY)]);
+    let batch = place.store.begin("me", &[(1, 1)], early).expect("a batch");
+    place.store.finish(batch, early).expect("a working store");
+    let news = |place: &Place, since| -> Vec<(i64, DueKind)> {
+        place.store.news(since).expect("a working store").iter().map(|due| (due.entry.number, due.kind)).collect()
+    };
+    assert_eq!(news(&place, early), [(1, DueKind::New)], "delivered within the time");
+    place.now += day;
+    assert_eq!(news(&place, place.now), [], "delivered before");
+    place.show("a", "h", &[paid(post("7", "", "Guide", BODY), 300.0), bridge.clone()]);
+    assert_eq!(news(&place, place.now), [(1, DueKind::Text), (2, DueKind::New)], "changed, and new; both still to be delivered");
+    assert_eq!(news(&place, early), [(1, DueKind::New), (2, DueKind::New)], "came and changed within the time: once, as news");
+}
+
+#[test]
+fn a_decision_can_be_taken_back() {
+    let mut place = place();
+    place.show("a", "h", &[post("7", "", "Guide", BODY)]);
+    let decision = |place: &Place| place.store.find("1").expect("a working store").expect("the post").decision;
+    place.store.mark(1, Decision::Won, place.now).expect("a working store");
+    assert_eq!(decision(&place).as_deref(), Some("won"));
+    place.store.unmark(1).expect("a working store");
+    assert_eq!(decision(&place), None);
+}
+
+#[test]
 fn posts_are_found_by_number_id_address_and_words() {
     let mut place = place();
     place.show(

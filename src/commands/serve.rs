@@ -1,23 +1,33 @@
 //! `gigsieve serve`: the local page.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{DONE, Failure, note, sieve};
+use super::{DONE, Failure, config, note, sieve_of};
 use crate::cli::Common;
-use crate::serve;
+use crate::config::store_file;
+use crate::serve::{self, remembered};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The port on this machine; without it any that is free
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// Where it is remembered what was seen
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
-    let sieve = sieve(common)?;
+    let config = config(common)?;
+    let sieve = sieve_of(common, &config)?;
+    // A system without a data folder still has the page for pasting.
+    let memory = store_file(arguments.store.as_deref(), &config)
+        .map(|store| remembered::Memory { store, sources: config.sources.iter().map(|feed| feed.name()).collect() });
+    let sections = memory.map(remembered::sections).unwrap_or_default();
     let failed = |cause| Failure::Usage(format!("cannot serve on port {} of this machine: {cause}", arguments.port));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failed)?;
     runtime.block_on(async {
@@ -29,7 +39,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         if !common.quiet {
             note(format_args!("Open this address in a browser; only this machine can. Ctrl-C ends it."));
         }
-        serve::run(listener, sieve, Vec::new()).await.map_err(failed)?;
+        serve::run(listener, sieve, sections).await.map_err(failed)?;
         Ok(ExitCode::from(DONE))
     })
 }

@@ -89,7 +89,10 @@ fn content(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
         for finding in wording::strongest(sieve, judged, polarity, 3) {
             let rule = &set.rules[finding.hit.rule];
             let quote = wording::quote(sieve, judged, finding)
-                .map(|quote| format!("<br>“{}<strong>{}</strong>{}”", escaped(&quote.before), escaped(&quote.quote), escaped(&quote.after)))
+                .map(|quote| {
+                    let (open, close) = if quote.is_figure { ("(", ")") } else { ("“", "”") };
+                    format!("<br>{open}{}<strong>{}</strong>{}{close}", escaped(&quote.before), escaped(&quote.quote), escaped(&quote.after))
+                })
                 .unwrap_or_default();
             items.push_str(&format!("<li>{sign} {}: {}{quote}</li>", escaped(&wording::family(&set.family(rule).id)), escaped(&rule.why)));
         }

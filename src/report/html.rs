@@ -70,12 +70,20 @@ fn environment() -> &'static Environment<'static> {
 
 /// A policy under which only this style and this script run, and nothing is loaded from anywhere.
 pub fn policy(style: &str, script: &str) -> String {
-    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-        hash(style),
-        hash(script)
+        digest_of(style),
+        digest_of(script)
     )
+}
+
+/// A policy under which no script runs and only this style applies; what forms may do is left to add.
+pub fn style_policy(style: &str) -> String {
+    format!("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'", digest_of(style))
+}
+
+fn digest_of(text: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text.as_bytes()))
 }
 
 /// JSON for an island in a page: nothing in it can end the island or start a comment.

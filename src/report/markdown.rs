@@ -50,7 +50,7 @@ pub fn explained(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
     text.push_str(&format!("\nVerdict: **{}**, objective {}, tactical {}.\n", verdict.tier.name(), verdict.objective, verdict.tactical));
     let (start, what) = wording::START_LINE;
     text.push_str(&format!("\n| points | reason | in the post |\n|---:|---|---|\n| {start} | {what} | |\n"));
-    for line in wording::ledger(sieve, judged) {
+    for line in wording::ledger(sieve, judged).iter().filter(|line| line.points != 0) {
         let hint = if line.finding.is_some_and(|finding| !finding.claimed) { " (a hint)" } else { "" };
         let why = line.why.map(|why| format!(": {}", escaped(why))).unwrap_or_default();
         let quote = line.finding.and_then(|finding| quoted(sieve, judged, finding)).unwrap_or_default();
@@ -110,6 +110,9 @@ fn reason(sieve: &Sieve, judged: &Judged, finding: &Finding, polarity: Polarity)
 fn quoted(sieve: &Sieve, judged: &Judged, finding: &Finding) -> Option<String> {
     let quote = wording::quote(sieve, judged, finding)?;
     let bold = quote.quote.trim();
+    if quote.is_figure {
+        return Some(format!("(**{}**)", escaped(bold)));
+    }
     Some(format!("“{}**{}**{}”", escaped(&quote.before), escaped(bold), escaped(&quote.after)))
 }
 

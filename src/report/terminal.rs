@@ -112,9 +112,13 @@ fn skipped(sieve: &Sieve, posts: &[&Judged], columns: usize) -> String {
     wrapped(&told.join(" · "), columns, "  ", "  ")
 }
 
-/// A quote in its sentence, marked by colour and by brackets with the sign of its polarity.
+/// A quote in its sentence, marked by colour and by brackets with the sign of its polarity; a figure stands in
+/// parentheses, for nobody wrote it.
 fn quoted(sieve: &Sieve, judged: &Judged, finding: &Finding, polarity: Polarity) -> Option<String> {
     let quote = wording::quote(sieve, judged, finding)?;
+    if quote.is_figure {
+        return Some(format!("({})", paint(of_polarity(polarity), &quote.quote)));
+    }
     let marked = paint(of_polarity(polarity).bold(), format_args!("[{}{}]", sign(polarity), quote.quote));
     Some(format!("“{}{marked}{}”", quote.before, quote.after))
 }

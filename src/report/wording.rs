@@ -137,12 +137,8 @@ pub struct Quote {
     pub before: String,
     pub quote: String,
     pub after: String,
-}
-
-impl Quote {
-    fn alone(quote: String) -> Quote {
-        Quote { before: String::new(), quote, after: String::new() }
-    }
+    /// A figure read from the post, not words that stand in it.
+    pub is_figure: bool,
 }
 
 /// Characters of a sentence shown on either side of a quote.
@@ -152,7 +148,7 @@ const AROUND: usize = 90;
 pub fn quote(sieve: &Sieve, judged: &Judged, finding: &Finding) -> Option<Quote> {
     let Some((field, span)) = &finding.hit.spot else {
         let words = judged.quote(&sieve.rules().rules[finding.hit.rule], finding);
-        return (!words.is_empty()).then(|| Quote::alone(one_line(&words)));
+        return (!words.is_empty()).then(|| Quote { before: String::new(), quote: one_line(&words), after: String::new(), is_figure: true });
     };
     let whole = judged.text(*field);
     let quote = whole.get(span.clone()).filter(|quote| !quote.is_empty())?;
@@ -161,7 +157,7 @@ pub fn quote(sieve: &Sieve, judged: &Judged, finding: &Finding) -> Option<Quote>
     // The sign of a list item is no word of the sentence.
     let before = before.trim_start_matches(['-', '*', '•', '·', '–', ' ', '\n']);
     let after = whole.get(span.end..sentence.end).unwrap_or_default().trim_end();
-    Some(Quote { before: last(&one_line(before), AROUND), quote: one_line(quote), after: shortened(&one_line(after), AROUND) })
+    Some(Quote { before: last(&one_line(before), AROUND), quote: one_line(quote), after: shortened(&one_line(after), AROUND), is_figure: false })
 }
 
 /// The end of a text, cut between words, with an ellipsis before it.
@@ -190,7 +186,7 @@ pub fn one_line(text: &str) -> String {
 /// One line of the ledger, for people.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// Numbers the findings; other lines have none.
+    /// Numbers the findings that count; other lines have none.
     pub number: Option<usize>,
     pub points: i32,
     /// A few words.
@@ -200,7 +196,8 @@ pub struct Line<'a> {
     pub finding: Option<&'a Finding>,
 }
 
-/// The lines that, with 50 at the start, add up to the score.
+/// The lines that, with 50 at the start, add up to the score. Hits of no points are among them, for their marks in the
+/// text, but have no number: printed ledgers leave them out.
 pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
     let set = sieve.rules();
     let verdict = &judged.judgement.verdict;
@@ -210,7 +207,7 @@ pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
             Cause::Hit(index) => {
                 let finding = verdict.hits.get(*index)?;
                 let rule = &set.rules[finding.hit.rule];
-                number += 1;
+                number += usize::from(reason.points != 0);
                 (family(&set.family(rule).id), Some(rule.why.as_str()), Some(finding))
             }
             Cause::Cap(index) => (format!("{} counts {} points at most", family(&set.families[*index].id), set.families[*index].cap), None, None),
@@ -219,7 +216,7 @@ pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
             Cause::Floor(text) => (text.clone(), None, None),
             Cause::ScaleEnd => (format!("the scale ends at {}", if reason.points < 0 { 100 } else { 0 }), None, None),
         };
-        Some(Line { number: finding.map(|_| number), points: reason.points, what, why, finding })
+        Some(Line { number: finding.filter(|_| reason.points != 0).map(|_| number), points: reason.points, what, why, finding })
     };
     verdict.reasons.iter().filter_map(line).collect()
 }

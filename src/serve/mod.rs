@@ -1,8 +1,10 @@
 //! The local page: paste a post and see it judged while typing, drop a file and get its report. Loopback only; every
-//! request passes [`guard`]. The judging is the library's; pages of digest and history join as a [`Section`].
+//! request passes [`guard`]. The judging is the library's; pages of digest and history ([`remembered`]) join as a
+//! [`Section`].
 
 mod guard;
 mod pages;
+pub mod remembered;
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -33,7 +35,7 @@ pub struct Service {
     reports: Mutex<VecDeque<(u64, String)>>,
 }
 
-/// A group of pages from elsewhere (digest, history): its router is nested at `path`, under the same guard, and
+/// A group of pages with a state of their own (digest, history): its router is nested at `path`, under the same guard, and
 /// `label` links to it.
 pub struct Section {
     pub label: &'static str,
@@ -88,7 +90,9 @@ struct Reply<'a> {
 /// Judges a pasted text.
 async fn judge(State(service): State<Arc<Service>>, text: Bytes) -> Response {
     blocking(move || {
-        let (judged, problems) = judged(&service, "paste", text);
+        // What was pasted is what a person sees: text, even where it looks like markup or records.
+        let document = Document { source: "paste".into(), media_type: Some("text/plain; charset=utf-8".into()), bytes: text.into(), ..Document::default() };
+        let (judged, problems) = judged(&service, read::text::read(&document, &service.limits));
         let deck = cards::deck(&service.sieve, &judged, jiff::Timestamp::now());
         json(&Reply { deck, problems })
     })
@@ -114,7 +118,8 @@ async fn report(State(service): State<Arc<Service>>, Query(dropped): Query<Dropp
     blocking(move || {
         let name = crate::text::clean_line(&dropped.name);
         let name = if name.is_empty() { "dropped file" } else { &name };
-        let (judged, problems) = judged(&service, name, bytes);
+        let document = Document { source: name.to_owned(), bytes: bytes.into(), ..Document::default() };
+        let (judged, problems) = judged(&service, read::read(&document, &service.limits));
         let posts = judged.len();
         let path = (posts > 0).then(|| {
             let report = Report { problems: problems.clone(), ..Report::new(judged, jiff::Timestamp::now()) };
@@ -142,9 +147,8 @@ async fn kept(State(service): State<Arc<Service>>, Path(number): Path<u64>) -> R
     }
 }
 
-fn judged(service: &Service, name: &str, bytes: Bytes) -> (Vec<Judged>, Vec<String>) {
-    let document = Document { source: name.to_owned(), bytes: bytes.into(), ..Document::default() };
-    let Reading { posts, problems, .. } = read::read(&document, &service.limits);
+fn judged(service: &Service, reading: Reading) -> (Vec<Judged>, Vec<String>) {
+    let Reading { posts, problems, .. } = reading;
     let judged = posts.into_iter().map(|post| Judged { judgement: service.sieve.judge(&post), post }).collect();
     (judged, problems.iter().map(ToString::to_string).collect())
 }

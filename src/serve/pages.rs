@@ -17,6 +17,13 @@ pub struct Page {
     text: String,
 }
 
+impl Page {
+    /// A page whose forms come back to this server and on which no script runs.
+    pub fn without_script(text: String, style_policy: &str) -> Page {
+        Page { policy: format!("{style_policy}; form-action 'self'; frame-ancestors 'none'"), text }
+    }
+}
+
 impl IntoResponse for Page {
     fn into_response(self) -> axum::response::Response {
         ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::CONTENT_SECURITY_POLICY, self.policy)], self.text).into_response()

@@ -15,6 +15,9 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// All of them, in the order they come to pass.
+    pub const ALL: [Decision; 4] = [Decision::Applied, Decision::Won, Decision::Lost, Decision::Skipped];
+
     /// The name in the store.
     pub fn name(self) -> &'static str {
         match self {
@@ -139,6 +142,11 @@ impl Store {
             .execute("UPDATE post SET decision = ?2, decided = ?3 WHERE number = ?1", params![number, decision.name(), now.as_second()])
             .map(drop)
             .map_err(|cause| self.failed(cause))
+    }
+
+    /// Takes back what was noted of a post.
+    pub fn unmark(&mut self, number: i64) -> Result<(), StoreError> {
+        self.connection.execute("UPDATE post SET decision = NULL, decided = NULL WHERE number = ?1", [number]).map(drop).map_err(|cause| self.failed(cause))
     }
 
     /// How many posts the store holds.

@@ -141,6 +141,34 @@ impl Store {
             .map_err(|cause| self.failed(cause))
     }
 
+    /// What became due since a moment, on any channel, delivered or still to be: each post once, as it is now.
+    pub fn news(&self, since: Timestamp) -> Result<Vec<Due>, StoreError> {
+        // A post that came and changed within the time is news as a whole, not a change.
+        let sql = format!(
+            "SELECT {}, max(event.revision), min(event.revision) FROM
+                 (SELECT post, revision FROM delivered WHERE at >= ?1 UNION ALL SELECT post, revision FROM outbox) AS event
+             JOIN post ON post.number = event.post GROUP BY post.number ORDER BY post.number",
+            super::history::COLUMNS
+        );
+        self.connection
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                let rows = statement.query_map([since.as_second()], |row| {
+                    let first: i64 = row.get(super::history::WIDTH + 1)?;
+                    let kind = if first <= 1 { DueKind::New } else { DueKind::Text };
+                    Ok(Due { entry: entry(row)?, revision: row.get(super::history::WIDTH)?, kind })
+                })?;
+                rows.collect::<rusqlite::Result<Vec<Due>>>()
+            })
+            .and_then(|mut due| {
+                for due in &mut due {
+                    due.entry.sources = self.sources_of(due.entry.number)?;
+                }
+                Ok(due)
+            })
+            .map_err(|cause| self.failed(cause))
+    }
+
     fn write<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let path = self.path.display().to_string();
         let all = || {

@@ -12,8 +12,8 @@ const address = await new Promise((resolve) => server.stdout.once("data", (data)
 for (const [name, options] of [["desktop", { viewport: DESKTOP }], ["phone", { viewport: PHONE }], ["dark", { viewport: DESKTOP, colorScheme: "dark" }]]) {
   test(`a pasted post is judged while typing (${name})`, async () => {
     const page = await open(address, options);
-    await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "paste", "the box comes first");
+    // The box has the focus from the start: who opens the page wants to paste.
+    await page.locator("#paste:focus").waitFor();
     await page.keyboard.type("Landing page copy\nWe need it by tomorrow and pay net 180.");
     const card = page.locator("article.card");
     await card.locator(".text", { hasText: "net 180." }).waitFor();

@@ -38,10 +38,10 @@ function signed(points) {
   return points < 0 ? `−${-points}` : `+${points}`;
 }
 
-// The number of each line of the ledger that has a rule.
+// The number of each line of the ledger that has a rule and counts.
 function numbers(card) {
   let number = 0;
-  return card.ledger.map((entry) => (entry.rule === undefined ? null : ++number));
+  return card.ledger.map((entry) => (entry.rule === undefined || entry.points === 0 ? null : ++number));
 }
 
 // The pieces of a text, those with flags as marks.
@@ -55,7 +55,7 @@ function marked(pieces, card, rules) {
     const said = flags.length ? flags : lines;
     const strongest = said.reduce((best, line) => (Math.abs(card.ledger[line].points) > Math.abs(card.ledger[best].points) ? line : best));
     const entry = card.ledger[strongest];
-    const tags = said.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line]}`).join(" ");
+    const tags = said.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line] ?? ""}`).join(" ");
     const kind = `${rules[entry.rule].green ? "green" : "red"}${entry.hint ? " hint" : ""}`;
     return element("mark", { class: kind, title: rules[entry.rule].why }, element("sup", {}, tags), text);
   });
@@ -104,9 +104,10 @@ function ledger(card, rules) {
   const counted = numbers(card);
   const body = element("tbody", {}, element("tr", {}, element("td", { class: "points" }, "50"), element("td", {}), element("td", {}, "where every post starts")));
   card.ledger.forEach((entry, line) => {
+    if (entry.points === 0) return;
     const rule = rules[entry.rule];
     const what = rule
-      ? [element("span", { class: "family" }, `${rule.family}${entry.hint ? " (a hint)" : ""}: `), rule.why, entry.field ? ` “${entry.field}”` : ""]
+      ? [element("span", { class: "family" }, `${rule.family}${entry.hint ? " (a hint)" : ""}: `), rule.why, entry.field ? ` (${entry.field})` : ""]
       : [entry.what];
     const kind = rule ? (rule.green ? "green" : "red") : "";
     body.append(element("tr", { class: `${kind}${entry.hint ? " hint" : ""}` }, element("td", { class: "points" }, signed(entry.points)), element("td", {}, counted[line] ? String(counted[line]) : ""), element("td", {}, ...what)));

@@ -43,7 +43,8 @@ fn verdict(judged: &Judged, columns: usize) -> String {
     text
 }
 
-/// The post as it was written, flags marked: `[+1 words]` is the flag of line 1 of the ledger.
+/// The post as it was written, flags marked: `[+1 words]` is the flag of line 1 of the ledger, `[+ words]`
+/// one that counts nothing.
 fn post(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], now: jiff::Timestamp, screen: Screen) -> String {
     let columns = screen.columns;
     let mut text = String::from("\n");
@@ -91,8 +92,11 @@ fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> 
         let style = if is_claimed(strongest) { style.bold() } else { style };
         // Where flags and hints meet, the flags are what is said.
         let has_flag = lines.iter().any(|line| is_claimed(line));
-        let numbers: Vec<String> =
-            lines.iter().filter(|line| is_claimed(line) || !has_flag).filter_map(|line| Some(format!("{}{}", sign(polarity(line)), line.number?))).collect();
+        let numbers: Vec<String> = lines
+            .iter()
+            .filter(|line| is_claimed(line) || !has_flag)
+            .map(|line| format!("{}{}", sign(polarity(line)), line.number.map(|number| number.to_string()).unwrap_or_default()))
+            .collect();
         // A style ends with its line, so that it does not colour the margin.
         let painted: Vec<String> = format!("[{} {}]", numbers.join(" "), piece.text).lines().map(|line| paint(style, line)).collect();
         text.push_str(&painted.join("\n"));
@@ -100,12 +104,12 @@ fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> 
     text
 }
 
-/// The ledger. Hints stand in it as paler lines: they count, but claim no flag.
+/// The ledger. Hints stand in it as paler lines: they count, but claim no flag. What counts nothing is left out.
 fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> String {
     let set = sieve.rules();
     let (start, what) = wording::START_LINE;
     let mut text = format!("{start:>5}      {what}\n");
-    for line in ledger {
+    for line in ledger.iter().filter(|line| line.points != 0) {
         let number = line.number.map_or(String::new(), |number| number.to_string());
         let rest = " ".repeat(11);
         let Some(finding) = line.finding else {
