@@ -171,7 +171,7 @@ fn news_are_what_became_due_lately_each_post_once() {
     let batch = place.store.begin("me", &[(1, 1)], early).expect("a batch");
     place.store.finish(batch, early).expect("a working store");
     let news = |place: &Place, since| -> Vec<(i64, DueKind)> {
-        place.store.news(since).expect("a working store").iter().map(|due| (due.entry.number, due.kind)).collect()
+        place.store.due_since(since).expect("a working store").iter().map(|due| (due.entry.number, due.kind)).collect()
     };
     assert_eq!(news(&place, early), [(1, DueKind::New)], "delivered within the time");
     place.now += day;

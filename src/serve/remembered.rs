@@ -150,7 +150,7 @@ fn numbered(store: &Store, number: i64) -> Result<Option<Entry>, StoreError> {
 }
 
 fn digest_page(store: &Store, sources: &[String], asked: &Asked, now: Timestamp) -> Result<Page, StoreError> {
-    let due = store.news(now.checked_sub(TODAY).unwrap_or(Timestamp::MIN))?;
+    let due = store.due_since(now.checked_sub(TODAY).unwrap_or(Timestamp::MIN))?;
     let open = store.open_posts(now, OPEN)?;
     let health: Vec<Health> = sources.iter().map(|name| store.health(name)).collect::<Result<_, _>>()?;
     let digest = Digest::new(String::new(), &due, &open, &health, now, false);

@@ -142,7 +142,7 @@ impl Store {
     }
 
     /// What became due since a moment, on any channel, delivered or still to be: each post once, as it is now.
-    pub fn news(&self, since: Timestamp) -> Result<Vec<Due>, StoreError> {
+    pub fn due_since(&self, since: Timestamp) -> Result<Vec<Due>, StoreError> {
         // A post that came and changed within the time is news as a whole, not a change.
         let sql = format!(
             "SELECT {}, max(event.revision), min(event.revision) FROM
