@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Whole-process ratios, all in one run, medians of five: a pasted post against `rg -c`, a scan of JSON lines against a
-program that only reads and writes the records, and the same rules in Python's `re`. Builds what it measures.
+program that only reads and writes the records. Builds what it measures.
 
     python3 benches/whole/measure.py            # needs rg and python3
 """
-import json, os, re, resource, statistics, subprocess, sys, tempfile, time, tomllib
+import json, os, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,23 +45,6 @@ def many(path):
             file.write(json.dumps(post) + "\n")
 
 
-def rules_in_python():
-    """Every expression of the rules with its lists put in, as Python's re takes it."""
-    lists, sources = {}, []
-    files = [tomllib.loads(path.read_text()) for path in sorted((ROOT / "patterns").rglob("*.toml")) if path.parent.name != "sites"]
-    for file in files:
-        lists.update({name: entries for name, entries in file.get("lists", {}).items()})
-    lists.update(tomllib.loads((ROOT / "patterns/lists.toml").read_text()))
-
-    def expand(source):
-        return re.sub(r"@([a-z0-9_]+)", lambda name: "(?:" + "|".join(map(expand, lists[name[1]])) + ")", source)
-
-    for file in files:
-        for rule in file.get("rule", []):
-            sources += [expand(source) for source in rule.get("regexes", [])]
-    return [re.compile(source, re.M | re.A) for source in sources]
-
-
 def main():
     build = ["cargo", "build", "--release", "--quiet", "--bin", "gigsieve", "--example", "passthrough"]
     subprocess.run(build, cwd=ROOT, check=True)
@@ -83,17 +66,6 @@ def main():
         print(f"| `scan --format jsonl`, {LINES} posts, {megabytes:.0f} MB, one thread | {scan:.2f} s | read and write {copy:.2f} s | {scan / copy:.1f} |")
         print(f"| the same, all cores ({os.cpu_count()}) | {scan_all:.2f} s | | {scan_all / copy:.1f} |")
         print(f"| its peak memory | {peak_mb([GIGSIEVE, 'scan', '--format', 'jsonl', '-'], lines):.0f} MB | | |")
-
-        expressions = rules_in_python()
-        posts = [json.loads(line) for line, _ in zip(open(lines), range(20))]
-        start = time.perf_counter()
-        for post in posts:
-            text = (post["title"] + "\n" + post["body"]).lower()
-            for expression in expressions:
-                expression.search(text)
-        python = (time.perf_counter() - start) / len(posts)
-        each = scan / LINES
-        print(f"| one post, all {len(expressions)} expressions | {each * 1e6:.0f} us (whole scan) | Python's `re` {python * 1e3:.1f} ms | 1/{python / each:.0f} |")
 
 
 if __name__ == "__main__":
