@@ -159,10 +159,7 @@ impl Config {
         let mut config: Config = toml::from_str(text).map_err(|error| failed(error.span().unwrap_or(0..0), error.message().to_owned(), None))?;
         config.file = file.to_owned();
         config.text = text.to_owned();
-        config.profile = config.written.profile(&config.currencies).map_err(|(span, message)| {
-            let is_currency = message.contains("currency");
-            failed(span, message, is_currency.then_some("an ISO 4217 code such as EUR; a rate of your own goes into [currencies]"))
-        })?;
+        config.profile = config.written.profile(&config.currencies).map_err(|(span, message, help)| failed(span, message, help))?;
         let mut names = HashSet::new();
         for feed in &config.sources {
             let place = [feed.given_name.as_ref().map(Spanned::span), feed.url.as_ref().map(Spanned::span), feed.path.as_ref().map(Spanned::span)];

@@ -272,7 +272,14 @@ impl Search<'_> {
                 let is_near = |place: u32, other: u32| sightings.of(other).any(|there| there.abs_diff(place) <= reach);
                 for place in sightings.of(clause).filter(|&place| wanted.others.iter().all(|&other| is_near(place, other))) {
                     let (place, reach) = (place as usize, reach as usize);
-                    due.push(Due { expression, from: place.saturating_sub(reach), to: (place + reach).min(length) });
+                    let (from, to) = (place.saturating_sub(reach), (place + reach).min(length));
+                    // Places come with the last first, so most parts overlap the one just met.
+                    match due.last_mut() {
+                        Some(last) if last.expression == expression && from <= last.to && last.from <= to => {
+                            (last.from, last.to) = (last.from.min(from), last.to.max(to))
+                        }
+                        _ => due.push(Due { expression, from, to }),
+                    }
                 }
             }
         }
@@ -366,7 +373,7 @@ impl Search<'_> {
         let clause = sentence.start + before.rfind([',', ';', ':', '(']).map_or(0, |at| at + 1);
         let clause = text[clause..span.start].rfind(" but ").map_or(clause, |at| clause + at + 5);
         let Some(found) = self.last(words.negation, scene, clause..span.start) else { return false };
-        let between = ceil(text, found.end)..span.start;
+        let between = text.ceil_char_boundary(found.end)..span.start;
         if text::words(&text[between.clone()]).count() > 4 {
             return false;
         }
@@ -393,10 +400,12 @@ fn window_holds(window: &Window, words: &Pattern, scene: &Scene<'_>, sentence: &
     let few = |between: &str| window.within.is_none_or(|most| text::words(between).count() <= most);
     let (text, bytes) = (scene.folded.text.as_str(), &scene.haystack);
     let before = |scratch: &mut Scratch| {
-        words.find_all(bytes, sentence.start..span.start, scratch).any(|found| few(&text[ceil(text, found.end).min(span.start)..span.start]))
+        words.find_all(bytes, sentence.start..span.start, scratch).any(|found| few(&text[text.ceil_char_boundary(found.end).min(span.start)..span.start]))
     };
     let after = |scratch: &mut Scratch| {
-        words.find_all(bytes, span.end..sentence.end.max(span.end), scratch).any(|found| few(&text[span.end..floor(text, found.start).max(span.end)]))
+        words
+            .find_all(bytes, span.end..sentence.end.max(span.end), scratch)
+            .any(|found| few(&text[span.end..text.floor_char_boundary(found.start).max(span.end)]))
     };
     match window.side {
         Side::Before => before(scratch),
@@ -418,19 +427,5 @@ fn trim(text: &str, span: Range<usize>) -> Range<usize> {
 }
 
 fn snap(text: &str, span: Range<usize>) -> Range<usize> {
-    floor(text, span.start)..ceil(text, span.end)
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
+    text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end)
 }

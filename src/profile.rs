@@ -1,14 +1,11 @@
 //! What one freelancer wants: floors, wishes, dislikes. The defaults are the conventions under which the labelled
 //! posts were judged.
 
-use serde::Deserialize;
-
 /// The names of the numbers a rule may compare a fact with.
 pub const NUMBERS: &[&str] = &["floor_hourly", "floor_word", "fair_hourly", "fair_low", "floor_project"];
 
 /// A freelancer's own measure of a post.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Below this an hour is a bargain, in US dollars.
     pub floor_hourly: f64,

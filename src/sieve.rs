@@ -4,7 +4,7 @@ use crate::facts::Facts;
 use crate::matcher::{Cancelled, Findings, Matcher, PostText};
 use crate::post::Post;
 use crate::profile::Profile;
-use crate::rules::{RuleError, RuleSet, file};
+use crate::rules::RuleSet;
 use crate::text::{self, Folded};
 use crate::verdict::{self, Verdict};
 
@@ -45,16 +45,6 @@ impl Sieve {
         let (mut rules, matcher) = Matcher::ready();
         adjust(&mut rules)?;
         Ok(Sieve { rules, matcher, profile })
-    }
-
-    /// A sieve of the built-in rules followed by a person's own rule files, `(name, text)`.
-    ///
-    /// # Errors
-    /// Every error in the files, with its place.
-    pub fn with_files(own: &[(String, String)], profile: Profile) -> Result<Sieve, Vec<RuleError>> {
-        let mut files = RuleSet::builtin_files();
-        files.extend_from_slice(own);
-        Ok(Sieve::new(file::load(&files)?, profile))
     }
 
     pub fn rules(&self) -> &RuleSet {

@@ -41,11 +41,7 @@ pub fn clean_line(raw: &str) -> String {
 
 /// The longest beginning of a text that is no longer than `most` bytes.
 pub fn beginning(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(most)]
 }
 
 fn normalized(raw: &str) -> Cow<'_, str> {

@@ -52,8 +52,8 @@ pub enum Cause {
     NotARequest,
     /// A word of the profile.
     Profile(String),
-    /// The fixed price is below the floor of the profile: both, in US dollars, in words.
-    Floor(String),
+    /// The fixed price is below the floor of the profile.
+    Floor,
     /// The scale ends at 0 and 100.
     ScaleEnd,
 }
@@ -195,10 +195,10 @@ fn claims(set: &RuleSet, hits: &[Hit]) -> Vec<bool> {
 }
 
 fn profile_reasons(post: &Post, facts: &Facts, profile: &Profile, reasons: &mut Vec<Reason>) {
-    // A placeholder says nothing of the pay.
-    if let Some(fixed) = facts.get(facts::PAY_FIXED).filter(|fixed| *fixed < profile.floor_project && facts.get(facts::PAY_PLACEHOLDER).is_none()) {
-        let text = format!("a fixed price of ${fixed:.0} is below your floor of ${:.0} a project", profile.floor_project);
-        reasons.push(Reason { cause: Cause::Floor(text), points: BELOW_FLOOR });
+    // Beside an hourly rate a sum is a bonus or a cost, and a placeholder says nothing of the pay.
+    let is_priced = [facts::PAY_HOURLY_MAX, facts::PAY_PLACEHOLDER].iter().all(|name| facts.get(name).is_none());
+    if is_priced && facts.get(facts::PAY_FIXED).is_some_and(|fixed| fixed < profile.floor_project) {
+        reasons.push(Reason { cause: Cause::Floor, points: BELOW_FLOOR });
     }
     if profile.wanted.is_empty() && profile.avoid.is_empty() && profile.avoid_countries.is_empty() {
         return;

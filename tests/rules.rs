@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use gigsieve::commands::rules::broken_examples;
 use gigsieve::profile::Profile;
@@ -11,57 +12,28 @@ use gigsieve::rules::{Polarity, RuleSet, file};
 use gigsieve::sieve::Sieve;
 
 const RED: &[&str] = &[
-    "exact-output",
-    "rush-deadline",
-    "bargain-pay",
-    "payment-terms",
-    "paperwork-first",
-    "reverse-auction",
-    "volume-grind",
-    "dictated-method",
-    "surveillance",
-    "always-on",
-    "generalist-criteria",
-    "inflated-title",
-    "scattergun-scope",
-    "abdication",
-    "magic-outcome",
-    "hostile-tone",
-    "blames-predecessors",
-    "belittles-work",
-    "bait-promise",
-    "careless-risk",
-    "off-platform",
+    "exact-output", "rush-deadline", "bargain-pay", "payment-terms", "paperwork-first", "reverse-auction", "volume-grind", "dictated-method", "surveillance",
+    "always-on", "generalist-criteria", "inflated-title", "scattergun-scope", "abdication", "magic-outcome", "hostile-tone", "blames-predecessors",
+    "belittles-work", "bait-promise", "careless-risk", "off-platform",
 ];
 const GREEN: &[&str] = &[
-    "business-objective",
-    "measurable-outcome",
-    "problem-symptom",
-    "purpose-context",
-    "industry-experience",
-    "collaboration",
-    "candour-welcome",
-    "courtship",
-    "fair-pay",
-    "chain-of-command",
-    "clear-priorities",
-    "sensible-hours",
-    "makes-time",
-    "risk-aware",
-    "owns-limits",
-    "growth-platform",
-    "respectful-tone",
+    "business-objective", "measurable-outcome", "problem-symptom", "purpose-context", "industry-experience", "collaboration", "candour-welcome", "courtship",
+    "fair-pay", "chain-of-command", "clear-priorities", "sensible-hours", "makes-time", "risk-aware", "owns-limits", "growth-platform", "respectful-tone",
 ];
+
+/// From the files, not as the build made it ready: that one has left the examples behind.
+static SIEVE: LazyLock<Sieve> = LazyLock::new(|| Sieve::new(RuleSet::builtin(), Profile::default()));
 
 #[test]
 fn every_example_comes_out_as_it_says() {
-    let broken = broken_examples(&Sieve::default(), |_| true);
+    assert!(SIEVE.rules().rules.iter().all(|rule| rule.hits.len() >= 2 && rule.misses.len() >= 2));
+    let broken = broken_examples(&SIEVE, |_| true);
     assert!(broken.is_empty(), "{}", broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
 fn every_family_and_kind_has_rules() {
-    let set = RuleSet::builtin();
+    let set = SIEVE.rules();
     for (families, polarity) in [(RED, Polarity::Red), (GREEN, Polarity::Green), (&["request", "offer", "employment", "other"][..], Polarity::Kind)] {
         for family in families {
             let count = set.rules.iter().filter(|rule| set.family(rule).id == *family && set.family(rule).polarity == polarity).count();
@@ -72,7 +44,7 @@ fn every_family_and_kind_has_rules() {
 
 #[test]
 fn points_have_the_sign_of_their_family() {
-    let set = RuleSet::builtin();
+    let set = SIEVE.rules();
     for rule in &set.rules {
         let holds = match set.family(rule).polarity {
             Polarity::Green => rule.points >= 0,
@@ -108,7 +80,7 @@ fn the_embedded_files_are_those_of_the_folder() {
 
 #[test]
 fn weights_name_rules_that_exist() {
-    let set = RuleSet::builtin();
+    let set = SIEVE.rules();
     let text = RuleSet::builtin_files().into_iter().find(|(name, _)| name.ends_with("weights.toml")).expect("the weights are embedded").1;
     let weights: file::Weights = toml::from_str(&text).expect("the weights file is valid");
     for rule in weights.rules.keys() {
@@ -183,10 +155,9 @@ fn a_second_rule_of_one_file_with_the_same_id_is_refused() {
 
 /// What the user's example says, judged whole.
 fn flags(text: &str) -> BTreeSet<String> {
-    let sieve = Sieve::new(RuleSet::builtin(), Profile::default());
     let post = gigsieve::post::Draft { body: text.into(), ..Default::default() }.finish();
-    let judgement = sieve.judge(&post);
-    let set = sieve.rules();
+    let judgement = SIEVE.judge(&post);
+    let set = SIEVE.rules();
     judgement.verdict.hits.iter().filter(|finding| finding.claimed).map(|finding| set.family(&set.rules[finding.hit.rule]).id.clone()).collect()
 }
 

@@ -104,12 +104,7 @@ pub fn config(common: &Common) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// The sieve of the command line: built-in rules, then the person's own, held to the person's measure.
-pub fn sieve(common: &Common) -> Result<Sieve, Failure> {
-    sieve_of(common, &config(common)?)
-}
-
-/// The sieve of a configuration.
+/// The sieve of a configuration: built-in rules, then the person's own, held to the person's measure.
 pub fn sieve_of(common: &Common, config: &Config) -> Result<Sieve, Failure> {
     if !common.no_builtin && common.rules.is_empty() && config.rules.is_empty() {
         return Ok(Sieve::ready(config.profile.clone(), |rules| config.adjust(rules))?);

@@ -31,15 +31,16 @@ impl Written {
     /// The profile, by the person's own rates and then the dated table.
     ///
     /// # Errors
-    /// The place of a currency or amount that makes no sense, and what is wrong with it.
-    pub(super) fn profile(&self, own: &BTreeMap<String, f64>) -> Result<Profile, (Range<usize>, String)> {
+    /// The place of a currency or amount that makes no sense, what is wrong with it, and what helps.
+    pub(super) fn profile(&self, own: &BTreeMap<String, f64>) -> Result<Profile, (Range<usize>, String, Option<&'static str>)> {
         let rate = match &self.currency {
             None => 1.0,
             Some(written) => {
                 let named = written.get_ref().trim();
                 let code = currency::code(&named.to_lowercase()).map_or_else(|| named.to_uppercase(), str::to_owned);
                 let rate = own.get(&code).or_else(|| currency::rates().usd.get(&code)).copied();
-                rate.ok_or_else(|| (written.span(), format!("no rate is known for the currency `{named}`")))?
+                let help = "an ISO 4217 code such as EUR; a rate of your own goes into [currencies]";
+                rate.ok_or_else(|| (written.span(), format!("no rate is known for the currency `{named}`"), Some(help)))?
             }
         };
         let mut profile = Profile {
@@ -58,7 +59,7 @@ impl Written {
         ] {
             let Some(amount) = amount else { continue };
             if !amount.get_ref().is_finite() || *amount.get_ref() < 0.0 {
-                return Err((amount.span(), "an amount of money is 0 or more".to_owned()));
+                return Err((amount.span(), "an amount of money is 0 or more".to_owned(), None));
             }
             *field = amount.get_ref() * rate;
         }

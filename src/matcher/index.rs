@@ -1,6 +1,7 @@
 //! Rules arranged for searching: which strings make which expressions due, and every expression as a program. Made once
 //! by the build script for the rules gigsieve ships, or when a person's own rules are loaded.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -37,7 +38,7 @@ pub struct Index {
     pub programs: Vec<(u32, u32)>,
     /// All programs, one after the other.
     #[serde(skip)]
-    pub code: Vec<u8>,
+    pub code: Cow<'static, [u8]>,
 }
 
 /// Numbered lists, one after the other.
@@ -187,7 +188,7 @@ impl Known {
     fn program(&mut self, index: &mut Index, source: &str, compiled: &Compiled) -> u32 {
         *self.programs.entry(source.to_owned()).or_insert_with(|| {
             let start = index.code.len() as u32;
-            index.code.extend(compiled.pattern.to_bytes());
+            index.code.to_mut().extend(compiled.pattern.to_bytes());
             index.programs.push((start, index.code.len() as u32));
             (index.programs.len() - 1) as u32
         })

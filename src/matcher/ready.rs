@@ -1,6 +1,8 @@
 //! The rules gigsieve ships, arranged and compiled by the build script: reading them takes a millisecond where making
 //! them takes a quarter of a second.
 
+use std::borrow::Cow;
+
 use crate::rules::RuleSet;
 
 use super::index::Index;
@@ -12,11 +14,11 @@ pub(super) fn ready() -> (RuleSet, Index) {
     unpack(READY).expect("the build script wrote this with the same types")
 }
 
-fn unpack(bytes: &[u8]) -> Option<(RuleSet, Index)> {
+fn unpack(bytes: &'static [u8]) -> Option<(RuleSet, Index)> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (head, code) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     let (mut set, mut index): (RuleSet, Index) = postcard::from_bytes(head).ok()?;
     set.index();
-    index.code = code.to_vec();
+    index.code = Cow::Borrowed(code);
     Some((set, index))
 }

@@ -61,9 +61,14 @@ fn beginnings(tree: &Hir, before: Beginnings) -> Option<Beginnings> {
             let mut all = if repetition.min == 0 { before.clone() } else { Beginnings::new() };
             let mut round = before;
             for count in 1..=repetition.max.unwrap_or(u32::MAX).min(repetition.min.max(LEAD as u32)) {
+                let known = all.len();
                 round = beginnings(&repetition.sub, round)?;
                 if count >= repetition.min {
                     all.extend(round.iter().cloned());
+                    // What adds nothing now adds nothing in the next round: without this, nested rounds multiply.
+                    if all.len() == known {
+                        break;
+                    }
                 }
             }
             all

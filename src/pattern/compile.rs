@@ -53,12 +53,13 @@ pub(super) fn reach(tree: &Hir) -> u32 {
         HirKind::Concat(parts) => parts.iter().map(reach).fold(0, u32::saturating_add),
         HirKind::Alternation(parts) => parts.iter().map(reach).max().unwrap_or(0),
         HirKind::Repetition(repetition) => {
+            let each = reach(&repetition.sub);
             let unbounded = match set_of(&repetition.sub) {
                 Some(set) if set.has(b' ') => SENTENCE,
                 Some(_) => WORD,
-                None => SENTENCE / reach(&repetition.sub).max(1) + 1,
+                None => SENTENCE / each.max(1) + 1,
             };
-            reach(&repetition.sub).saturating_mul(repetition.max.unwrap_or(repetition.min.saturating_add(unbounded)))
+            each.saturating_mul(repetition.max.unwrap_or(repetition.min.saturating_add(unbounded)))
         }
     }
 }

@@ -2,7 +2,7 @@
 //! build is done.
 //!
 //! There are thousands of expressions, and a post needs a few dozen of them once: whatever is built per expression when
-//! the program starts, or when an expression first runs, is dearer than all the matching. So [`Pattern::new`] runs in
+//! the program starts, or when an expression first runs, is dearer than all the matching. So [`compile`] runs in
 //! the build script, its result is stored, and [`Pattern::find`] runs it as it lies. The tests hold every answer
 //! against the `regex` crate. What strings a match cannot be without is in [`atoms`].
 
@@ -215,14 +215,6 @@ pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
 }
 
 impl Pattern {
-    /// Compiles an expression of which only the matches are wanted.
-    ///
-    /// # Errors
-    /// As [`compile`].
-    pub fn new(expression: &str) -> Result<Pattern, PatternError> {
-        Ok(compile(expression)?.pattern)
-    }
-
     /// The pattern as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         postcard::to_allocvec(self).unwrap_or_default()
@@ -277,9 +269,13 @@ mod tests {
         r"(?:é|a|\xe9)+d",
     ];
 
+    fn compiled(expression: &str) -> Pattern {
+        compile(expression).expect("the expression is one").pattern
+    }
+
     fn check(expression: &str, text: &str) {
         let oracle = regex::bytes::RegexBuilder::new(expression).unicode(false).multi_line(true).build().expect("the expression is one");
-        let pattern = Pattern::new(expression).expect("the expression is one");
+        let pattern = compiled(expression);
         let expected: Option<Range<usize>> = oracle.find(text.as_bytes()).map(|found| found.range());
         assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), expected, "{expression} in {text:?}");
     }
@@ -295,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_match_begins_and_ends_within_the_window_and_looks_beyond_it() {
-        let pattern = Pattern::new(r"\bab+").unwrap();
+        let pattern = compiled(r"\bab+");
         let found = |window| pattern.find(&Haystack::of(b"ab cabbb abbb"), window, &mut Scratch::default());
         assert_eq!(found(0..13), Some(0..2));
         assert_eq!(found(1..13), Some(9..13), "the a at 4 stands inside a word");
@@ -306,12 +302,12 @@ mod tests {
     #[test]
     fn nested_repetitions_take_no_longer_than_their_text() {
         let text = "a".repeat(50_000);
-        let pattern = Pattern::new(r"(?:(?:a+)+a*)+b").unwrap();
+        let pattern = compiled(r"(?:(?:a+)+a*)+b");
         assert_eq!(pattern.find(&Haystack::of(text.as_bytes()), 0..text.len(), &mut Scratch::default()), None);
     }
 
     #[test]
     fn an_expression_too_large_is_refused() {
-        assert!(Pattern::new(r"(?:(?:(?:ab){200}){200}){200}").is_err());
+        assert!(compile(r"(?:(?:(?:ab){200}){200}){200}").is_err());
     }
 }

@@ -189,9 +189,6 @@ fn finish(document: &Document, limits: &Limits, mut draft: Draft) -> crate::post
         }
     }
     sites::first_line_as_title(&mut draft);
-    if draft.body.len() > limits.post_bytes {
-        let end = (0..=limits.post_bytes).rev().find(|&at| draft.body.is_char_boundary(at)).unwrap_or(0);
-        draft.body.truncate(end);
-    }
+    draft.body.truncate(draft.body.floor_char_boundary(limits.post_bytes));
     draft.finish()
 }

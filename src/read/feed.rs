@@ -50,6 +50,9 @@ fn kind(head: &str) -> Option<Form> {
     if head.starts_with('{') {
         return is_json_feed(head).then_some(Form::Json);
     }
+    if !head.contains('<') {
+        return None;
+    }
     if DOCTYPE.is_match(head) {
         return Some(Form::Xml);
     }

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::text::beginning;
+
 /// The bounds, all settable; [`Limits::default`] is what the program uses.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -63,16 +65,12 @@ impl Default for Limits {
 impl Limits {
     /// The start of a text that is not longer than a post may be, whole characters only.
     pub fn cut<'a>(&self, text: &'a str) -> &'a str {
-        let mut end = text.len().min(self.post_bytes);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        &text[..end]
+        beginning(text, self.post_bytes)
     }
 
     /// The start of a text, cut a little beyond what a post may hold: enough to tell later that it was longer.
     pub fn cut_beyond<'a>(&self, text: &'a str) -> &'a str {
-        Limits { post_bytes: self.post_bytes + 64, ..self.clone() }.cut(text)
+        beginning(text, self.post_bytes + 64)
     }
 }
 

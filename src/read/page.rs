@@ -40,10 +40,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
             draft.source = Some(document.source.clone());
             draft.format = Some("page".to_owned());
             draft.url = draft.url.or_else(|| document.base.clone());
-            if draft.body.len() > limits.post_bytes {
-                let end = (0..=limits.post_bytes).rev().find(|&at| draft.body.is_char_boundary(at)).unwrap_or(0);
-                draft.body.truncate(end);
-            }
+            draft.body.truncate(draft.body.floor_char_boundary(limits.post_bytes));
             draft.finish()
         })
         .collect();

@@ -8,14 +8,13 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use crate::text::html_to_text;
+use crate::text::{beginning, html_to_text};
 
 /// A field with more text is cut here, in bytes: what is done to it takes many times its length.
 const MOST: usize = 1 << 20;
 
 fn capped(raw: &str) -> &str {
-    let end = (0..=raw.len().min(MOST)).rev().find(|&at| raw.is_char_boundary(at)).unwrap_or(0);
-    &raw[..end]
+    beginning(raw, MOST)
 }
 
 fn regex(cell: &'static OnceLock<Regex>, expression: &str) -> &'static Regex {

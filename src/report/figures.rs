@@ -1,6 +1,7 @@
 //! Facts in words, for quotes of rules that rest on figures and for the list of what was read.
 
-use crate::facts;
+use crate::facts::{self, Facts};
+use crate::profile::Profile;
 
 /// A fact as a person would say it; `None` for facts that say nothing by themselves.
 pub fn in_words(name: &str, value: f64) -> Option<String> {
@@ -15,8 +16,8 @@ pub fn in_words(name: &str, value: f64) -> Option<String> {
         facts::PAY_MONTHLY => format!("${} a month", figure(value)),
         facts::PAY_YEARLY => format!("${} a year", figure(value)),
         facts::PAY_PLACEHOLDER => "a placeholder for a budget".to_owned(),
-        facts::PAY_IMPLIED_HOURLY => format!("about ${} an hour of work", figure(value)),
-        facts::EFFORT_HOURS => format!("about {} of work", many("hour", "hours")),
+        facts::PAY_IMPLIED_HOURLY => format!("about ${} an hour of work", estimate(value)),
+        facts::EFFORT_HOURS => format!("about {} hours of work", estimate(value)),
         facts::DEADLINE_HOURS => format!("{} until the deadline", many("hour", "hours")),
         facts::LENGTH_WORDS => format!("{} words wanted", figure(value)),
         facts::VOLUME_DAILY => format!("{} pieces a day", figure(value)),
@@ -43,10 +44,25 @@ pub fn in_words(name: &str, value: f64) -> Option<String> {
     })
 }
 
-/// Two decimals, none where they are 0.
+/// Why a fixed price is too small for this freelancer.
+pub fn below_floor(facts: &Facts, profile: &Profile) -> String {
+    let fixed = facts.get(facts::PAY_FIXED).unwrap_or_default();
+    format!("a fixed price of ${} is below your floor of ${} a project", figure(fixed), figure(profile.floor_project))
+}
+
+/// As many decimals as mean something: tenths of a cent below one, cents below 1,000; none where they are 0.
 fn figure(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = match value.abs() {
+        ..1.0 => format!("{value:.3}"),
+        ..1000.0 => format!("{value:.2}"),
+        _ => return format!("{value:.0}"),
+    };
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// An estimate: as exact as it can be, which is not very.
+fn estimate(value: f64) -> String {
+    if value < 10.0 { figure((value * 2.0).round() / 2.0) } else { format!("{value:.0}") }
 }
 
 #[cfg(test)]
@@ -60,6 +76,16 @@ mod tests {
             assert!(!words.contains(&name.replace(['.', '_'], " ")), "{name}: {words}");
         }
         assert_eq!(in_words(facts::CLIENT_HIRES, 1.0).as_deref(), Some("1 hire"));
-        assert_eq!(in_words(facts::PAY_WORD, 0.05).as_deref(), Some("$0.05 a word"));
+        for (name, value, words) in [
+            (facts::PAY_WORD, 0.05, "$0.05 a word"),
+            (facts::PAY_WORD, 0.008, "$0.008 a word"),
+            (facts::PAY_FIXED, 199.6, "$199.6 in all"),
+            (facts::CLIENT_SPENT, 30540.2, "$30540 spent"),
+            (facts::PAY_IMPLIED_HOURLY, 1051.96, "about $1052 an hour of work"),
+            (facts::EFFORT_HOURS, 9.96, "about 10 hours of work"),
+            (facts::EFFORT_HOURS, 2.4, "about 2.5 hours of work"),
+        ] {
+            assert_eq!(in_words(name, value).as_deref(), Some(words));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Judged, Report};
+use super::{Judged, Report, figures};
 use crate::post::{Client, Pay, Proposals};
 use crate::rules::Polarity;
 use crate::sieve::Sieve;
@@ -133,7 +133,7 @@ pub fn cause(sieve: &Sieve, judged: &Judged, cause: &Cause) -> String {
         Cause::Cap(family) => format!("{} counts {} at most", set.families[*family].id, set.families[*family].cap),
         Cause::NotARequest => format!("a post of kind {}", judged.judgement.verdict.kind.id()),
         Cause::Profile(word) => format!("your profile names {word}"),
-        Cause::Floor(text) => text.clone(),
+        Cause::Floor => figures::below_floor(&judged.judgement.facts, sieve.profile()),
         Cause::ScaleEnd => "the scale ends here".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::{Judged, Report};
+use super::{Judged, Report, figures};
 use crate::post::{Kind, Post};
 use crate::rules::Polarity;
 use crate::sieve::Sieve;
@@ -213,7 +213,7 @@ pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
             Cause::Cap(index) => (format!("{} counts {} points at most", family(&set.families[*index].id), set.families[*index].cap), None, None),
             Cause::NotARequest => (not_a_request(verdict.kind).to_owned(), None, None),
             Cause::Profile(word) => (format!("your profile names “{}”", one_line(word)), None, None),
-            Cause::Floor(text) => (text.clone(), None, None),
+            Cause::Floor => (figures::below_floor(&judged.judgement.facts, sieve.profile()), None, None),
             Cause::ScaleEnd => (format!("the scale ends at {}", if reason.points < 0 { 100 } else { 0 }), None, None),
         };
         Some(Line { number: finding.filter(|_| reason.points != 0).map(|_| number), points: reason.points, what, why, finding })

@@ -62,27 +62,28 @@ impl Store {
              WHERE outbox.channel = ?1 AND outbox.batch IS ?2 ORDER BY outbox.post, outbox.revision",
             super::history::COLUMNS
         );
-        self.connection
-            .prepare_cached(&sql)
-            .and_then(|mut statement| {
-                let rows = statement.query_map(params![channel, batch], |row| {
-                    let kind: String = row.get(super::history::WIDTH + 1)?;
-                    let kind = match kind.as_str() {
-                        "price" => DueKind::Price,
-                        "text" => DueKind::Text,
-                        _ => DueKind::New,
-                    };
-                    Ok(Due { entry: entry(row)?, revision: row.get(super::history::WIDTH)?, kind })
-                })?;
-                rows.collect::<rusqlite::Result<Vec<Due>>>()
+        self.due_of(&sql, params![channel, batch], |row| {
+            let kind: String = row.get(super::history::WIDTH + 1)?;
+            Ok(match kind.as_str() {
+                "price" => DueKind::Price,
+                "text" => DueKind::Text,
+                _ => DueKind::New,
             })
-            .and_then(|mut due| {
-                for due in &mut due {
-                    due.entry.sources = self.sources_of(due.entry.number)?;
-                }
-                Ok(due)
-            })
-            .map_err(|cause| self.failed(cause))
+        })
+    }
+
+    /// The rows of a query for posts, each followed by its revision and what tells the kind of news.
+    fn due_of(&self, sql: &str, values: impl rusqlite::Params, kind: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<DueKind>) -> Result<Vec<Due>, StoreError> {
+        let all = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map(values, |row| Ok(Due { entry: entry(row)?, revision: row.get(super::history::WIDTH)?, kind: kind(row)? }))?;
+            let mut due = rows.collect::<rusqlite::Result<Vec<Due>>>()?;
+            for due in &mut due {
+                due.entry.sources = self.sources_of(due.entry.number)?;
+            }
+            Ok(due)
+        };
+        all().map_err(|cause| self.failed(cause))
     }
 
     /// Opens a batch of these posts. From here on, until it is closed, its fate is unknown.
@@ -150,23 +151,10 @@ impl Store {
              JOIN post ON post.number = event.post GROUP BY post.number ORDER BY post.number",
             super::history::COLUMNS
         );
-        self.connection
-            .prepare_cached(&sql)
-            .and_then(|mut statement| {
-                let rows = statement.query_map([since.as_second()], |row| {
-                    let first: i64 = row.get(super::history::WIDTH + 1)?;
-                    let kind = if first <= 1 { DueKind::New } else { DueKind::Text };
-                    Ok(Due { entry: entry(row)?, revision: row.get(super::history::WIDTH)?, kind })
-                })?;
-                rows.collect::<rusqlite::Result<Vec<Due>>>()
-            })
-            .and_then(|mut due| {
-                for due in &mut due {
-                    due.entry.sources = self.sources_of(due.entry.number)?;
-                }
-                Ok(due)
-            })
-            .map_err(|cause| self.failed(cause))
+        self.due_of(&sql, [since.as_second()], |row| {
+            let first: i64 = row.get(super::history::WIDTH + 1)?;
+            Ok(if first <= 1 { DueKind::New } else { DueKind::Text })
+        })
     }
 
     fn write<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {

@@ -260,12 +260,8 @@ impl Taking<'_> {
             }
             Some((text, _)) if *text != self.identity.text => ("text", "the text has changed".to_owned()),
             Some(_) => {
-                self.cached("UPDATE sighting SET scope = ?3, last_seen = ?4 WHERE post = ?1 AND source = ?2")?.execute(params![
-                    number,
-                    self.sightings.source,
-                    self.sightings.scope,
-                    self.now
-                ])?;
+                self.cached("UPDATE sighting SET scope = ?3, last_seen = ?4 WHERE post = ?1 AND source = ?2")?
+                    .execute(params![number, self.sightings.source, self.sightings.scope, self.now])?;
                 self.name(number)?;
                 return Ok(false);
             }

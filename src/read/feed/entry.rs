@@ -13,22 +13,8 @@ use crate::read::dates;
 
 /// The full text goes before its summary.
 const BODY: [&str; 16] = [
-    "content:encoded",
-    "content",
-    "xhtml:body",
-    "body",
-    "fullitem",
-    "content-encoded",
-    "atom:content",
-    "description",
-    "summary",
-    "atom:summary",
-    "abstract",
-    "dc:description",
-    "itunes:summary",
-    "media:description",
-    "itunes:subtitle",
-    "text",
+    "content:encoded", "content", "xhtml:body", "body", "fullitem", "content-encoded", "atom:content", "description", "summary", "atom:summary", "abstract",
+    "dc:description", "itunes:summary", "media:description", "itunes:subtitle", "text",
 ];
 const TITLE: [&str; 5] = ["title", "dc:title", "atom:title", "media:title", "itunes:title"];
 const ID: [&str; 4] = ["guid", "id", "atom:id", "dc:identifier"];

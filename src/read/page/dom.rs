@@ -166,7 +166,7 @@ fn unwrapped(text: &str) -> Cow<'_, str> {
 
 /// How much of a page is taken, and what to say of the rest.
 fn bound(page: &str) -> (usize, Option<String>) {
-    let whole = (0..=page.len().min(BYTES)).rev().find(|&at| page.is_char_boundary(at)).unwrap_or(0);
+    let whole = page.floor_char_boundary(BYTES);
     match text::bound(&page[..whole]) {
         (end, Some(reason)) => (end, Some(format!("{reason}: only what stands before was read"))),
         (end, None) if end < page.len() => (end, Some(format!("only its first {} MB were read", BYTES >> 20))),

@@ -137,21 +137,8 @@ pub fn sites() -> &'static [Site] {
     static SITES: OnceLock<Vec<Site>> = OnceLock::new();
     SITES.get_or_init(|| {
         let files = site_files!(
-            "fiverr",
-            "freelancer",
-            "freelancermap",
-            "guru",
-            "hackernews",
-            "himalayas",
-            "jobicy",
-            "peopleperhour",
-            "reddit",
-            "remoteok",
-            "remotive",
-            "upwork",
-            "weworkremotely",
-            "workana",
-            "workingnomads",
+            "fiverr", "freelancer", "freelancermap", "guru", "hackernews", "himalayas", "jobicy", "peopleperhour", "reddit", "remoteok", "remotive", "upwork",
+            "weworkremotely", "workana", "workingnomads",
         );
         files.into_iter().map(|(name, text)| site(text).unwrap_or_else(|error| panic!("patterns/sites/{name}.toml: {error}"))).collect()
     })

@@ -47,13 +47,7 @@ pub fn is_job(value: &Value) -> bool {
 const TITLE: &[&str] = &["title", "info.title", "content.title", "job.title", "jobTile.job.title"];
 const DESCRIPTION: &[&str] = &["description", "content.description", "job.description", "info.description", "jobTile.job.description"];
 const CIPHERTEXT: &[&str] = &[
-    "ciphertext",
-    "cipherText",
-    "info.ciphertext",
-    "info.cipherText",
-    "jobTile.job.ciphertext",
-    "jobTile.job.cipherText",
-    "job.ciphertext",
+    "ciphertext", "cipherText", "info.ciphertext", "info.cipherText", "jobTile.job.ciphertext", "jobTile.job.cipherText", "job.ciphertext",
     "content.ciphertext",
 ];
 const UID: &[&str] = &["uid", "id", "info.id", "info.uid", "jobTile.job.id", "job.id"];
