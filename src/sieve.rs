@@ -6,7 +6,7 @@ use crate::post::Post;
 use crate::profile::Profile;
 use crate::rules::RuleSet;
 use crate::text::{self, Folded};
-use crate::verdict::{self, Verdict};
+use crate::verdict::{self, Cause, Verdict};
 
 /// Rules, compiled, and whose measure they are held to. One sieve serves all threads.
 pub struct Sieve {
@@ -63,8 +63,19 @@ impl Sieve {
     /// Judges one post.
     pub fn judge(&self, post: &Post) -> Judgement {
         let (facts, language, findings) = self.read(post);
-        let verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
+        let mut verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
+        if let Some(language) = language.filter(|language| !self.reads(language))
+            && verdict.reasons.iter().all(|reason| reason.cause != Cause::NotARequest)
+            && verdict.hits.iter().all(|finding| !finding.claimed)
+        {
+            verdict.note = Some(format!("This post is in {}, which no rule reads: only its figures were judged.", name_of(language)));
+        }
         Judgement { facts, language, verdict, cancelled: findings.cancelled }
+    }
+
+    /// Whether any rule is for this language.
+    fn reads(&self, language: &str) -> bool {
+        self.rules.families.iter().any(|family| family.language.as_deref() == Some(language))
     }
 
     fn read(&self, post: &Post) -> (Facts, Option<&'static str>, Findings) {
@@ -113,6 +124,11 @@ fn is_plainly_english(text: &str) -> bool {
 const ENGLISH: &[&str] =
     &["the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should"];
 const ENGLISH_SHARE: usize = 8;
+
+/// The English name of a language.
+fn name_of(code: &'static str) -> &'static str {
+    whatlang::Lang::all().iter().find(|language| iso_639_1(**language) == code).map_or(code, |language| language.eng_name())
+}
 
 fn iso_639_1(language: whatlang::Lang) -> &'static str {
     use whatlang::Lang;

@@ -84,6 +84,7 @@ fn problem(path: &Path, message: impl Into<String>) -> Problem {
 fn cause_of(cause: &io::Error) -> String {
     match cause.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::IsADirectory => "a folder: `gigsieve scan` reads all that is in it".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be read: permission denied".to_owned(),
         _ => format!("cannot be read: {cause}"),
     }

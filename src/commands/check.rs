@@ -50,6 +50,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         }
         return Ok(ExitCode::from(FAILED));
     };
+    if judged.len() > 1 && !arguments.clipboard && arguments.file.as_os_str() != "-" {
+        let (file, posts) = (&document.source, judged.len());
+        note(format_args!("gigsieve: {file} holds {posts} posts, this is the first; `gigsieve scan {file}` judges them all"));
+    }
     let report = Report { all: true, ..Report::new(judged, jiff::Timestamp::now()) };
     let mut out = Out::open(common)?;
     let write = if arguments.as_client { report::advise } else { report::explain };
@@ -64,11 +68,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
 
 fn document(arguments: &Arguments, common: &Common, manner: &Manner, limits: &Limits) -> Result<Document, Failure> {
     if arguments.clipboard {
-        return clipboard::document(limits);
+        return Ok(Document { columns: manner.columns.clone(), ..clipboard::document(limits)? });
     }
     let source = if arguments.file.as_os_str() == "-" { Source::Stdin } else { Source::File(arguments.file.clone()) };
     if source == Source::Stdin && stdin().is_terminal() && !common.quiet {
         note(format_args!("Paste the post, then press Ctrl-D on a line of its own."));
     }
-    source::document(&source, manner, limits).map_err(|problem| Failure::Usage(problem.to_string()))
+    source::document(&source, manner, limits).map_err(|problem| {
+        let is_pasted = arguments.file.as_os_str().as_encoded_bytes().contains(&b' ') && !arguments.file.exists();
+        Failure::Usage(format!("{problem}{}", if is_pasted { "; to judge a text, run `gigsieve check` and paste it" } else { "" }))
+    })
 }

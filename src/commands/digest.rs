@@ -68,7 +68,11 @@ fn since(text: &str) -> Result<Timestamp, String> {
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
     let mut config = config(common)?;
     if config.sources.is_empty() {
-        return Err(Failure::Usage("no sources are configured; `gigsieve init` writes a configuration to add them to".into()));
+        let help = match config.file().as_os_str().is_empty() {
+            true => "`gigsieve init` writes a configuration to add them to".to_owned(),
+            false => format!("add a [[source]] with `name` and `url` or `path` to {}", config.file().display()),
+        };
+        return Err(Failure::Usage(format!("no sources are configured; {help}")));
     }
     config.keep_tagged(&arguments.tag).map_err(Failure::Usage)?;
     let tags: Tags = config.sources.iter().map(|feed| (feed.name(), feed.tags.clone())).collect();

@@ -65,6 +65,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         match format(common) {
             Format::Jsonl => {}
             Format::Json => out.write(report::json::end(written == 0))?,
+            // Nothing was read: a report on nothing would only stand before the reason.
+            Format::Terminal if judged.is_empty() && !notes.read_any && !notes.problems.is_empty() => {}
             format => {
                 let report = Report { all: common.all, ..Report::new(judged, jiff::Timestamp::now()) };
                 out.write(&report::write(format, &sieve, &report, screen(common)))?;

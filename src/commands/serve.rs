@@ -10,6 +10,7 @@ use super::{DONE, Failure, config, note, sieve_of};
 use crate::cli::Common;
 use crate::config::store_file;
 use crate::serve::{self, remembered};
+use crate::source::Manner;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         if !common.quiet {
             note(format_args!("Open this address in a browser; only this machine can. Ctrl-C ends it."));
         }
-        serve::run(listener, sieve, sections).await.map_err(failed)?;
+        serve::run(listener, sieve, Manner::of(&config).columns, sections).await.map_err(failed)?;
         Ok(ExitCode::from(DONE))
     })
 }

@@ -63,6 +63,10 @@ impl Written {
             }
             *field = amount.get_ref() * rate;
         }
+        // What is below the floor is not well paid.
+        for fair in [&mut profile.fair_hourly, &mut profile.fair_low] {
+            *fair = fair.max(profile.floor_hourly);
+        }
         Ok(profile)
     }
 }

@@ -164,7 +164,10 @@ fn read_in(document: &Document, limits: &Limits, nest: &archive::Nest) -> Readin
 fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive::Nest) -> Reading {
     let failed = |name: &str, message: &str| Reading::failed(name, Problem::of(document, message));
     match format {
-        Format::Empty => failed("nothing", if document.source == "-" { "nothing came in" } else { "the file is empty" }),
+        Format::Empty => failed(
+            "nothing",
+            if document.source == "-" { "nothing came in: paste or pipe a post into it" } else { "the file is empty: save the page or the post into it again" },
+        ),
         Format::Feed => feed::read(document, limits),
         Format::Page => page(document, limits),
         Format::Records | Format::JsonLines => records::read(&utf8(document), limits),
@@ -178,7 +181,7 @@ fn dispatch(document: &Document, format: Format, limits: &Limits, nest: &archive
         Format::Zip => archive::read_zip(document, limits, nest),
         Format::Text => text::read(document, limits),
         Format::Xml => failed("xml", "XML, but no feed and no page: no reader knows it"),
-        Format::Other(kind) => failed(kind, &format!("{kind}: no reader opens it. Unpack it, or copy the text of the post and paste it into `gigsieve check`")),
+        Format::Other(kind) => failed(kind, &format!("{kind}: no reader opens it. Copy the text of the post and paste it into `gigsieve check`")),
         Format::Binary => failed("binary", "not a text: it holds bytes that no text has. Save the page as HTML, or paste the post into `gigsieve check`"),
     }
 }

@@ -22,7 +22,7 @@ const DEPTH: usize = 100;
 /// Why a script could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    #[error("at byte {0}: neither a value nor the end of one")]
+    #[error("at byte {0}: neither a value nor the end of one; was it cut off when it was saved?")]
     Unexpected(usize),
     #[error("nested deeper than {DEPTH} levels")]
     TooDeep,

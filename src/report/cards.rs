@@ -92,6 +92,9 @@ pub struct Strong {
     /// Before the quote, the quote, after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<[String; 3]>,
+    /// A figure that was read; nobody wrote it, so it is no quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<String>,
 }
 
 /// Reasons of either polarity.
@@ -140,9 +143,12 @@ fn card<'a>(rules: &mut Rules<'a>, judged: &'a Judged, now: jiff::Timestamp) -> 
     let (title, body) = (cut(Field::Title), cut(Field::Body));
     let mut reasons = Vec::new();
     for polarity in [Polarity::Green, Polarity::Red] {
-        for finding in wording::strongest(sieve, judged, polarity, REASONS) {
-            let quote = wording::quote(sieve, judged, finding).map(|quote| [quote.before, quote.quote, quote.after]);
-            reasons.push(Strong { rule: rules.place(finding), quote });
+        for finding in wording::telling(sieve, judged, polarity, REASONS) {
+            let (figure, quote) = match wording::quote(sieve, judged, finding) {
+                Some(quote) if quote.is_figure => (Some(quote.quote), None),
+                quote => (None, quote.map(|quote| [quote.before, quote.quote, quote.after])),
+            };
+            reasons.push(Strong { rule: rules.place(finding), quote, figure });
         }
     }
     let ledger = lines

@@ -97,8 +97,15 @@ impl Item {
         let record: Value = serde_json::from_str(&entry.record).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let flags = record["flags"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut reasons: Vec<Line> =
-            flags.iter().map(|flag| Line { points: flag["points"].as_i64().unwrap_or(0), quote: text(&flag["quote"]), why: text(&flag["why"]) }).collect();
+        let line = |flag: &Value| {
+            let (points, quote, why) = (flag["points"].as_i64().unwrap_or(0), text(&flag["quote"]), text(&flag["why"]));
+            // What stands in no field is a figure: nobody wrote it, so it is no quote.
+            match flag["field"].is_null() && !quote.is_empty() {
+                true => Line { points, quote: String::new(), why: format!("{why} ({quote})") },
+                false => Line { points, quote, why },
+            }
+        };
+        let mut reasons: Vec<Line> = flags.iter().map(line).collect();
         reasons.sort_by_key(|line| -line.points.abs());
         let questions = record["questions"].as_array().map(|questions| questions.iter().map(text).collect()).unwrap_or_default();
         let pay = serde_json::from_value(record["pay"].clone()).ok();

@@ -113,12 +113,14 @@ fn still(sieve: &Sieve, judged: &Judged, report: &Report) -> Value {
     let verdict = &judged.judgement.verdict;
     let reasons: Vec<Value> = [Polarity::Green, Polarity::Red]
         .into_iter()
-        .flat_map(|polarity| wording::strongest(sieve, judged, polarity, 2))
+        .flat_map(|polarity| wording::telling(sieve, judged, polarity, 2))
         .map(|finding| {
             let rule = &set.rules[finding.hit.rule];
             let family = set.family(rule);
-            let quote = wording::quote(sieve, judged, finding).map(|quote| [quote.before, quote.quote, quote.after]);
-            context! { green => family.polarity == Polarity::Green, family => wording::family(&family.id), why => rule.why.as_str(), quote => quote }
+            let quote = wording::quote(sieve, judged, finding);
+            let figure = quote.as_ref().filter(|quote| quote.is_figure).map(|quote| quote.quote.clone());
+            let quote = quote.filter(|quote| !quote.is_figure).map(|quote| [quote.before, quote.quote, quote.after]);
+            context! { green => family.polarity == Polarity::Green, family => wording::family(&family.id), why => rule.why.as_str(), quote, figure }
         })
         .collect();
     context! {

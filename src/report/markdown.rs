@@ -25,7 +25,7 @@ pub fn listed(sieve: &Sieve, report: &Report) -> String {
         for judged in posts {
             text.push_str(&head(judged, report));
             for polarity in [Polarity::Green, Polarity::Red] {
-                for finding in wording::strongest(sieve, judged, polarity, if tier == Tier::Apply { 2 } else { 1 }) {
+                for finding in wording::telling(sieve, judged, polarity, if tier == Tier::Apply { 2 } else { 1 }) {
                     text.push_str(&reason(sieve, judged, finding, polarity));
                 }
             }

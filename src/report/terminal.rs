@@ -73,7 +73,7 @@ fn reasons(sieve: &Sieve, judged: &Judged, columns: usize) -> String {
     let set = sieve.rules();
     let mut text = String::new();
     for polarity in [Polarity::Green, Polarity::Red] {
-        for finding in wording::strongest(sieve, judged, polarity, REASONS) {
+        for finding in wording::telling(sieve, judged, polarity, REASONS) {
             let rule = &set.rules[finding.hit.rule];
             let start = format!("  {} ", paint(of_polarity(polarity).bold(), sign(polarity)));
             let why = format!("{} {}", paint(of_polarity(polarity), format_args!("{}:", wording::family(&set.family(rule).id))), rule.why);
@@ -91,7 +91,7 @@ fn brief(sieve: &Sieve, judged: &Judged, columns: usize) -> String {
     let set = sieve.rules();
     let mut text = String::new();
     for polarity in [Polarity::Green, Polarity::Red] {
-        let findings = wording::strongest(sieve, judged, polarity, 3);
+        let findings = wording::telling(sieve, judged, polarity, 3);
         let Some(first) = findings.first() else { continue };
         let families: Vec<String> = findings.iter().map(|finding| wording::family(&set.family(&set.rules[finding.hit.rule]).id)).collect();
         let start = format!("  {} ", paint(of_polarity(polarity).bold(), sign(polarity)));

@@ -232,6 +232,19 @@ fn not_a_request(kind: Kind) -> &'static str {
     }
 }
 
+/// What to show of a side: the strongest findings; where no family is claimed, the hint that counts most, for a verdict
+/// must have a reason.
+pub fn telling<'a>(sieve: &'a Sieve, judged: &'a Judged, polarity: Polarity, most: usize) -> Vec<&'a Finding> {
+    let found = strongest(sieve, judged, polarity, most);
+    if !found.is_empty() {
+        return found;
+    }
+    let set = sieve.rules();
+    let points = |finding: &&Finding| set.rules[finding.hit.rule].points.abs();
+    let hints = judged.judgement.verdict.hits.iter().filter(|finding| set.family(&set.rules[finding.hit.rule]).polarity == polarity && points(finding) > 0);
+    hints.max_by_key(points).into_iter().collect()
+}
+
 /// The strongest claimed findings of a polarity, one a family.
 pub fn strongest<'a>(sieve: &'a Sieve, judged: &'a Judged, polarity: Polarity, most: usize) -> Vec<&'a Finding> {
     let set = sieve.rules();

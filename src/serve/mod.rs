@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use crate::read::columns::Columns;
 use crate::read::{self, Document, Limits, Reading};
 use crate::report::{Judged, Report, cards, html};
 use crate::sieve::Sieve;
@@ -31,6 +32,8 @@ const KEPT: usize = 8;
 pub struct Service {
     sieve: Sieve,
     limits: Limits,
+    /// The person's own names for the columns of tables.
+    columns: Option<Arc<Columns>>,
     /// Reports of dropped files: number and page.
     reports: Mutex<VecDeque<(u64, String)>>,
 }
@@ -56,17 +59,17 @@ pub async fn listen(port: u16) -> std::io::Result<tokio::net::TcpListener> {
 ///
 /// # Errors
 /// What the listener says.
-pub async fn run(listener: tokio::net::TcpListener, sieve: Sieve, sections: Vec<Section>) -> std::io::Result<()> {
+pub async fn run(listener: tokio::net::TcpListener, sieve: Sieve, columns: Option<Arc<Columns>>, sections: Vec<Section>) -> std::io::Result<()> {
     let port = listener.local_addr()?.port();
-    axum::serve(listener, router(sieve, port, sections)).await
+    axum::serve(listener, router(sieve, columns, port, sections)).await
 }
 
 /// All pages, guarded.
-fn router(sieve: Sieve, port: u16, sections: Vec<Section>) -> Router {
+fn router(sieve: Sieve, columns: Option<Arc<Columns>>, port: u16, sections: Vec<Section>) -> Router {
     let limits = Limits::default();
     let most = limits.document_bytes;
     let start = pages::start(&sections);
-    let service = Arc::new(Service { sieve, limits, reports: Mutex::new(VecDeque::new()) });
+    let service = Arc::new(Service { sieve, limits, columns, reports: Mutex::new(VecDeque::new()) });
     let mut router = Router::new()
         .route("/", get(move || async move { start.into_response() }))
         .route("/judge", post(judge).layer(DefaultBodyLimit::max(PASTE)))
@@ -118,7 +121,7 @@ async fn report(State(service): State<Arc<Service>>, Query(dropped): Query<Dropp
     blocking(move || {
         let name = crate::text::clean_line(&dropped.name);
         let name = if name.is_empty() { "dropped file" } else { &name };
-        let document = Document { source: name.to_owned(), bytes: bytes.into(), ..Document::default() };
+        let document = Document { source: name.to_owned(), bytes: bytes.into(), columns: service.columns.clone(), ..Document::default() };
         let (judged, problems) = judged(&service, read::read(&document, &service.limits));
         let posts = judged.len();
         let path = (posts > 0).then(|| {

@@ -24,6 +24,11 @@ const WALLS: &[(&str, &str, &str)] = &[
         "the page of a job that is no longer available (removed, closed, or not yours to see): nothing to judge",
     ),
     (
+        r"^(?:50[0-9]|error 5|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|temporarily unavailable)",
+        r"(?:server|service|site) is (?:temporarily|currently) (?:unavailable|down)|temporarily unable to service your request|down for maintenance|try again in a few minutes",
+        "a server's error page instead of the page itself: open the job again later and save it then",
+    ),
+    (
         r"private job",
         r"this (?:job|project|post(?:ing)?) is private|only (?:freelancers|talent) (?:who (?:were|are) )?invited|invite[- ]only|you must be invited|private (?:job|project)\b|project is (?:sealed|nonpublic)|job is only visible to",
         "a private job, shown to invited freelancers alone: if you are invited, log in, save the page again, or paste the text into `gigsieve check`",
@@ -40,6 +45,9 @@ const WALLS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// The wall that a password field stands for.
+const LOGIN: usize = 4;
+
 /// What to say of a page that shows no post; `None` where it may still be one.
 pub fn wall(page: &Page<'_>, text: &str) -> Option<&'static str> {
     static TITLES: OnceLock<RegexSet> = OnceLock::new();
@@ -55,6 +63,6 @@ pub fn wall(page: &Page<'_>, text: &str) -> Option<&'static str> {
     }
     let named = titles.matches(&page.title()).into_iter().next();
     let told = (text.len() < SHORT).then(|| texts.matches(text).into_iter().next()).flatten();
-    let login = (text.len() < SHORT && page.first(css!("input[type=password]")).is_some()).then_some(3);
+    let login = (text.len() < SHORT && page.first(css!("input[type=password]")).is_some()).then_some(LOGIN);
     named.or(told).or(login).and_then(|index| WALLS.get(index)).map(|wall| wall.2)
 }

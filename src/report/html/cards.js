@@ -68,6 +68,7 @@ function reasons(card, rules) {
     const rule = rules[reason.rule];
     const kind = rule.green ? "green" : "red";
     const item = element("li", { class: kind }, element("b", {}, `${rule.green ? "+" : "−"} ${rule.family}: `), rule.why);
+    if (reason.figure) item.append(` (${reason.figure})`);
     if (reason.quote) item.append(element("q", {}, reason.quote[0], element("mark", { class: kind }, reason.quote[1]), reason.quote[2]));
     list.append(item);
   }

@@ -43,8 +43,7 @@ fn verdict(judged: &Judged, columns: usize) -> String {
     text
 }
 
-/// The post as it was written, flags marked: `[+1 words]` is the flag of line 1 of the ledger, `[+ words]`
-/// one that counts nothing.
+/// The post as it was written, flags marked: `[+1 words]` is the flag of line 1 of the ledger.
 fn post(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], now: jiff::Timestamp, screen: Screen) -> String {
     let columns = screen.columns;
     let mut text = String::from("\n");
@@ -75,7 +74,7 @@ fn marked(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], field: Field) -> 
         .iter()
         .enumerate()
         .filter_map(|(index, line)| match &line.finding?.hit.spot {
-            Some((of, span)) if *of == field => Some((index, span.clone())),
+            Some((of, span)) if *of == field && line.points != 0 => Some((index, span.clone())),
             _ => None,
         })
         .collect();
@@ -122,9 +121,10 @@ fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> S
         let hint = if finding.claimed { "" } else { " (a hint)" };
         let first = format!("{} {number:>3}  ", paint(style, format_args!("{:>+5}", line.points)));
         text.push_str(&wrapped(&format!("{} {}", paint(style, format_args!("{}{hint}:", line.what)), line.why.unwrap_or_default()), columns, &first, &rest));
-        if let Some(quote) = super::quoted(sieve, judged, finding, polarity) {
-            text.push_str(&wrapped(&quote, columns, &rest, &rest));
-        }
+        // The rule's name, for `gigsieve rules show` and for points of one's own.
+        let quote = super::quoted(sieve, judged, finding, polarity).unwrap_or_default();
+        let parting = if quote.is_empty() { "" } else { " · " };
+        text.push_str(&wrapped(&format!("{quote}{}", paint(DIM, format_args!("{parting}{}", rule.id))), columns, &rest, &rest));
     }
     text.push_str(&format!("{}\n", paint(DIM, "  ───")));
     text.push_str(&format!("{:>5}      of 100\n", paint(BOLD, format_args!("{:>5}", judged.judgement.verdict.score))));
