@@ -185,11 +185,12 @@ impl Sightings {
     }
 }
 
-/// An expression that may match within a part of a text.
+/// An expression that may match, where a match may begin, and where it ends at the latest.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Due {
     expression: u32,
     from: usize,
+    until: usize,
     to: usize,
 }
 
@@ -241,7 +242,7 @@ impl Search<'_> {
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
             let mut from = due.from;
-            while let Some(found) = program.find(&scene.haystack, from..due.to, &mut scratch) {
+            while let Some(found) = program.find_beginning(&scene.haystack, from..=due.until, due.to, &mut scratch) {
                 if self.candidate(scene, rule, found.clone()) {
                     break;
                 }
@@ -260,7 +261,7 @@ impl Search<'_> {
             !self.hit[rule] && fits(self.set.rules[rule].place, scene.field) && self.may_hit(&self.set.rules[rule])
         };
         let mut due: Vec<Due> =
-            index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, to: length }).collect();
+            index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, until: length, to: length }).collect();
         for &clause in &sightings.seen {
             for &expression in index.waiting.of(clause) {
                 let wanted = &index.expressions[expression as usize];
@@ -271,14 +272,14 @@ impl Search<'_> {
                 let reach = wanted.reach;
                 let is_near = |place: u32, other: u32| sightings.of(other).any(|there| there.abs_diff(place) <= reach);
                 for place in sightings.of(clause).filter(|&place| wanted.others.iter().all(|&other| is_near(place, other))) {
-                    let (place, reach) = (place as usize, reach as usize);
-                    let (from, to) = (place.saturating_sub(reach), (place + reach).min(length));
+                    let (from, until) = (place.saturating_sub(wanted.before) as usize, place as usize);
+                    let to = (until + reach as usize).min(length);
                     // Places come with the last first, so most parts overlap the one just met.
                     match due.last_mut() {
-                        Some(last) if last.expression == expression && from <= last.to && last.from <= to => {
-                            (last.from, last.to) = (last.from.min(from), last.to.max(to))
+                        Some(last) if last.expression == expression && from <= last.until && last.from <= until => {
+                            (last.from, last.until, last.to) = (last.from.min(from), last.until.max(until), last.to.max(to));
                         }
-                        _ => due.push(Due { expression, from, to }),
+                        _ => due.push(Due { expression, from, until, to }),
                     }
                 }
             }
@@ -286,8 +287,9 @@ impl Search<'_> {
         due.sort_unstable();
         // Overlapping parts become one, so that nothing is found twice.
         due.dedup_by(|next, before| {
-            let joins = next.expression == before.expression && next.from <= before.to;
+            let joins = next.expression == before.expression && next.from <= before.until;
             if joins {
+                before.until = before.until.max(next.until);
                 before.to = before.to.max(next.to);
             }
             joins

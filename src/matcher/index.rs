@@ -78,8 +78,10 @@ impl<T> Groups<T> {
 pub struct Wanted {
     pub rule: u32,
     pub program: u32,
-    /// In bytes.
+    /// No match is longer, in bytes.
     pub reach: u32,
+    /// A match begins at most so many bytes before a string of the first clause.
+    pub before: u32,
     pub others: Vec<u32>,
 }
 
@@ -198,7 +200,7 @@ impl Known {
         let number = index.expressions.len() as u32;
         let compiled = &expression.compiled;
         let program = self.program(index, &expression.source, compiled);
-        let clauses: Vec<u32> = compiled.clauses.iter().map(|atoms| self.clause(atoms)).collect();
+        let clauses: Vec<u32> = compiled.clauses.iter().map(|clause| self.clause(&clause.atoms)).collect();
         let others = match clauses.split_first() {
             Some((&first, others)) => {
                 self.waiting[first as usize].push(number);
@@ -209,7 +211,8 @@ impl Known {
                 Vec::new()
             }
         };
-        index.expressions.push(Wanted { rule, program, reach: compiled.reach, others });
+        let before = compiled.clauses.first().map_or(0, |clause| clause.before);
+        index.expressions.push(Wanted { rule, program, reach: compiled.reach, before, others });
     }
 
     fn strings_into(self, index: &mut Index) {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::compile::reach;
+
 /// Atoms shorter than this are too common to tell much; even shorter ones are better than none.
 const ATOM_LEAST: usize = 3;
 const ATOM_SHORT: usize = 2;
@@ -83,37 +85,55 @@ fn longer(mut start: Vec<u8>, bytes: &[u8]) -> (Vec<u8>, bool) {
     (start, grows)
 }
 
-/// Sets of strings of which every match holds at least one each, the one that tells most first.
-pub fn clauses(tree: &Hir) -> Vec<Vec<String>> {
+/// Strings of which every match holds at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    pub atoms: Vec<String>,
+    /// A match begins at most so many bytes before the string.
+    pub before: u32,
+}
+
+/// Clauses of an expression, the one that tells most first.
+pub fn clauses(tree: &Hir) -> Vec<Clause> {
     let mut clauses = all_clauses(tree, ATOM_LEAST);
     if clauses.is_empty() {
         clauses = all_clauses(tree, ATOM_SHORT);
     }
-    for atoms in &mut clauses {
-        atoms.sort();
-        atoms.dedup();
+    for clause in &mut clauses {
+        clause.atoms.sort();
+        clause.atoms.dedup();
     }
-    clauses.sort_by_key(|atoms| std::cmp::Reverse(worth(atoms)));
-    clauses.dedup();
+    clauses.sort_by_key(|clause| (std::cmp::Reverse(worth(&clause.atoms)), clause.before));
+    clauses.dedup_by(|next, clause| next.atoms == clause.atoms);
     clauses.truncate(CLAUSES_MOST);
     clauses
 }
 
-fn all_clauses(tree: &Hir, least: usize) -> Vec<Vec<String>> {
+fn all_clauses(tree: &Hir, least: usize) -> Vec<Clause> {
     match tree.kind() {
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            Ok(text) if text.len() >= least && text.is_ascii() => vec![vec![text.to_owned()]],
+            Ok(text) if text.len() >= least && text.is_ascii() => vec![Clause { atoms: vec![text.to_owned()], before: 0 }],
             _ => Vec::new(),
         },
-        HirKind::Concat(parts) => parts.iter().flat_map(|part| all_clauses(part, least)).collect(),
-        HirKind::Alternation(parts) => {
+        HirKind::Concat(parts) => {
             let mut all = Vec::new();
+            let mut before = 0u32;
+            for part in parts {
+                let found = all_clauses(part, least).into_iter();
+                all.extend(found.map(|clause| Clause { before: clause.before.saturating_add(before), ..clause }));
+                before = before.saturating_add(reach(part));
+            }
+            all
+        }
+        HirKind::Alternation(parts) => {
+            let mut all = Clause { atoms: Vec::new(), before: 0 };
             for part in parts {
                 // One part without atoms, and a match may hold none.
-                let Some(best) = all_clauses(part, least).into_iter().max_by_key(|atoms| worth(atoms)) else { return Vec::new() };
-                all.extend(best);
+                let Some(best) = all_clauses(part, least).into_iter().max_by_key(|clause| worth(&clause.atoms)) else { return Vec::new() };
+                all.atoms.extend(best.atoms);
+                all.before = all.before.max(best.before);
             }
-            if all.len() <= ATOMS_MOST { vec![all] } else { Vec::new() }
+            if all.atoms.len() <= ATOMS_MOST { vec![all] } else { Vec::new() }
         }
         HirKind::Repetition(repetition) if repetition.min > 0 => all_clauses(&repetition.sub, least),
         HirKind::Capture(capture) => all_clauses(&capture.sub, least),
@@ -148,16 +168,20 @@ mod tests {
     #[test]
     fn clauses_are_strings_no_match_is_without() {
         for (expression, expected) in [
-            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", &[&["for free", "unpaid"][..], &["sample", "test"]][..]),
-            (r"net ?\d+", &[&["net"]]),
+            (r"(?:sample|test)[^.]{0,40}\b(?:unpaid|for free)", &[(&["for free", "unpaid"][..], 46), (&["sample", "test"], 0)][..]),
+            (r"net ?\d+", &[(&["net"], 0)]),
             (r"\d+ ?%", &[]),
-            (r"(?:ab|milestone)", &[&["ab", "milestone"]]),
+            (r"(?:ab|milestone)", &[(&["ab", "milestone"], 0)]),
             (r"(?:a|milestone)", &[]),
-            (r"pays?\b", &[&["pay"]]),
-            (r"(?:no )?(?:very )+late", &[&["very "], &["late"]]),
+            (r"pays?\b", &[(&["pay"], 0)]),
+            (r"(?:no )?(?:very )+late", &[(&["very "], 3), (&["late"], 248)]),
+            (r"(?:a b|an) (?:very late|late)", &[(&["late", "very late"], 4)]),
         ] {
             let tree = super::super::parse(expression).expect("the expression is one");
-            assert_eq!(super::clauses(&tree), expected, "{expression}");
+            let found = super::clauses(&tree);
+            let found: Vec<(Vec<&str>, u32)> = found.iter().map(|clause| (clause.atoms.iter().map(String::as_str).collect(), clause.before)).collect();
+            let expected: Vec<(Vec<&str>, u32)> = expected.iter().map(|(atoms, before)| (atoms.to_vec(), *before)).collect();
+            assert_eq!(found, expected, "{expression}");
         }
     }
 }

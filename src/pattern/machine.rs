@@ -1,7 +1,7 @@
 //! Runs a program over a text: tries one way after the other, and remembers at marked steps where it has been, so that
 //! no expression takes longer than its size times the text.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::{Look, Pattern, Starts, Step, hash};
 
@@ -75,13 +75,14 @@ fn hashes(rest: &[u8]) -> (u8, u16) {
     (hash(byte(0), byte(1), 0) as u8, hash(byte(0), byte(1), byte(2)))
 }
 
-pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
-    let window = window.start..window.end.min(text.bytes.len());
-    if window.start > window.end {
+pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, starts: RangeInclusive<usize>, end: usize, scratch: &mut Scratch) -> Option<Range<usize>> {
+    let end = end.min(text.bytes.len());
+    let (from, last) = (*starts.start(), end.min(*starts.end()));
+    if from > last {
         return None;
     }
     let begins = |first: u8, two: u8, three: u16| pattern.lead.as_ref().is_none_or(|lead| lead.has(first, two, three));
-    let mut search = Search::new(pattern, text.bytes, &window, scratch);
+    let mut search = Search::new(pattern, text.bytes, &(from..end), scratch);
     let from_word = |word: &&Word| begins(text.bytes[word.at as usize], word.two, word.three);
     let can_begin = |start: &usize| match text.bytes.get(*start) {
         Some(&first) => {
@@ -93,16 +94,16 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, window: Range<usize>,
     let mut run = |start: usize| Some(start..search.run(start)?);
     match pattern.starts {
         Starts::Word => {
-            let first = text.words.partition_point(|word| (word.at as usize) < window.start);
-            text.words[first..].iter().take_while(|word| (word.at as usize) < window.end).filter(from_word).find_map(|word| run(word.at as usize))
+            let first = text.words.partition_point(|word| (word.at as usize) < from);
+            text.words[first..].iter().take_while(|word| (word.at as usize) <= last).filter(from_word).find_map(|word| run(word.at as usize))
         }
         Starts::Line => {
             let line = |start: &usize| *start == 0 || text.bytes[start - 1] == b'\n';
-            let first = Some(window.start).filter(line);
-            let others = text.bytes[window.clone()].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| window.start + at + 1);
+            let first = Some(from).filter(line);
+            let others = text.bytes[from..last].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| from + at + 1);
             first.into_iter().chain(others).filter(can_begin).find_map(run)
         }
-        Starts::Anywhere => (window.start..=window.end).filter(can_begin).find_map(run),
+        Starts::Anywhere => (from..=last).filter(can_begin).find_map(run),
     }
 }
 

@@ -10,10 +10,10 @@ mod atoms;
 mod compile;
 mod machine;
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
+use std::ops::{Range, RangeInclusive};
 
+pub use atoms::Clause;
 pub use machine::{Haystack, Scratch};
 
 /// A compiled expression.
@@ -200,7 +200,7 @@ fn bytes_of(class: &regex_syntax::hir::Class) -> Option<Vec<u8>> {
 pub struct Compiled {
     pub pattern: Pattern,
     /// Sets of strings of which every match holds at least one each.
-    pub clauses: Vec<Vec<String>>,
+    pub clauses: Vec<Clause>,
     /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
     pub reach: u32,
 }
@@ -227,7 +227,12 @@ impl Pattern {
 
     /// The first match that lies within a window of the text, as the `regex` crate would find it.
     pub fn find(&self, text: &Haystack<'_>, window: Range<usize>, scratch: &mut Scratch) -> Option<Range<usize>> {
-        machine::find(self, text, window, scratch)
+        machine::find(self, text, window.start..=window.end, window.end, scratch)
+    }
+
+    /// The first match that begins within a part of the text and ends before `end`.
+    pub fn find_beginning(&self, text: &Haystack<'_>, starts: RangeInclusive<usize>, end: usize, scratch: &mut Scratch) -> Option<Range<usize>> {
+        machine::find(self, text, starts, end, scratch)
     }
 
     /// The matches within a window, one after the other.
@@ -297,6 +302,10 @@ mod tests {
         assert_eq!(found(1..13), Some(9..13), "the a at 4 stands inside a word");
         assert_eq!(found(1..11), Some(9..11));
         assert_eq!(found(3..8), None);
+        let beginning = |starts, end| pattern.find_beginning(&Haystack::of(b"ab cabbb abbb"), starts, end, &mut Scratch::default());
+        assert_eq!(beginning(1..=9, 13), Some(9..13));
+        assert_eq!(beginning(1..=8, 13), None, "it begins later");
+        assert_eq!(beginning(1..=9, 10), None, "it ends later");
     }
 
     #[test]
