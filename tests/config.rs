@@ -68,6 +68,7 @@ fn what_is_wrong_is_pointed_at() {
     check_refused("[profile]\nfloor_word = nan\n", "nan", "0 or more");
     check_refused("[columns]\ntitle = \"Job\"\ntitel = \"Arbeit\"\n", "titel", "unknown variant `titel`");
     check_refused("[columns]\ntitle = 7\n", "7", "a column is given by a name");
+    check_refused("[columns]\ntitle = \"Job\"\nbody = [\"Text\", \"job\"]\n", "[columns]", "the column `job` is named under two fields");
     check_refused("[thresholds]\napply = \"high\"\n", "\"high\"", "invalid type");
 }
 

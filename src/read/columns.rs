@@ -1,7 +1,7 @@
 //! Which column of a table, or key of a flat record, is which field of a post. The usual names are data
 //! (`patterns/columns.toml`); a person's own come on top of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -48,11 +48,39 @@ pub enum Names {
     Several(Vec<String>),
 }
 
+impl Names {
+    fn all(&self) -> &[String] {
+        match self {
+            Names::One(name) => std::slice::from_ref(name),
+            Names::Several(names) => names,
+        }
+    }
+}
+
 /// The names of columns: `[columns]` of the configuration, as `title = "Betreff"`, `pay = ["Lohn", "Honorar"]`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "BTreeMap<Field, Names>")]
 pub struct Columns {
     own: BTreeMap<Field, Names>,
+}
+
+/// A column that two fields claim.
+#[derive(Debug, thiserror::Error)]
+#[error("the column `{name}` is named under two fields: a column holds one")]
+pub struct Twice {
+    name: String,
+}
+
+impl TryFrom<BTreeMap<Field, Names>> for Columns {
+    type Error = Twice;
+
+    fn try_from(own: BTreeMap<Field, Names>) -> Result<Columns, Twice> {
+        let mut known = HashSet::new();
+        match own.values().flat_map(Names::all).find(|name| !known.insert(plain(name))) {
+            Some(name) => Err(Twice { name: name.clone() }),
+            None => Ok(Columns { own }),
+        }
+    }
 }
 
 impl Columns {
@@ -73,11 +101,7 @@ impl Columns {
             return None;
         }
         for (&field, names) in &self.own {
-            let names = match names {
-                Names::One(name) => std::slice::from_ref(name),
-                Names::Several(names) => names,
-            };
-            if let Some(at) = names.iter().position(|own| self::plain(own) == plain) {
+            if let Some(at) = names.all().iter().position(|own| self::plain(own) == plain) {
                 return Some((field, at));
             }
         }
