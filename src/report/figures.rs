@@ -17,6 +17,7 @@ pub fn in_words(name: &str, value: f64) -> Option<String> {
         facts::PAY_PLACEHOLDER => "a placeholder for a budget".to_owned(),
         facts::PAY_IMPLIED_HOURLY => format!("about ${} an hour of work", figure(value)),
         facts::EFFORT_HOURS => format!("about {} of work", many("hour", "hours")),
+        facts::HOURS_MONTH => format!("{} of work a month", many("hour", "hours")),
         facts::DEADLINE_HOURS => format!("{} until the deadline", many("hour", "hours")),
         facts::LENGTH_WORDS => format!("{} words wanted", figure(value)),
         facts::VOLUME_DAILY => format!("{} pieces a day", figure(value)),
