@@ -46,6 +46,15 @@ const OPENING: usize = 400;
 /// A description shorter than this says as little as one of this length, in words.
 const WORDS_LEAST: f64 = 50.0;
 
+/// Steps of an estimate: a figure between them would claim to know better.
+const STEPS: &[f64] = &[0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 120.0, 160.0, 200.0, 250.0, 300.0, 400.0];
+
+/// The nearest step, by ratio.
+fn rounded(hours: f64) -> f64 {
+    let distance = |step: f64| (hours / step).ln().abs();
+    STEPS.iter().copied().min_by(|one, other| distance(*one).total_cmp(&distance(*other))).filter(|_| hours <= 400.0).unwrap_or(hours.round())
+}
+
 /// Sets the likely hours and what an hour of them earns.
 pub(super) fn read(facts: &mut Facts, title: &Folded, body: &Folded) {
     if let Some(hourly) = facts.get(PAY_HOURLY_MAX) {
@@ -75,5 +84,5 @@ fn likely(facts: &Facts, title: &Folded, body: &Folded) -> (f64, Spot) {
     let words = facts.get(TEXT_WORDS).unwrap_or_default().max(WORDS_LEAST);
     let described = base * (words / table.words_usual).powf(table.growth);
     let written = facts.get(LENGTH_WORDS).map_or(0.0, |length| length / table.words_per_hour);
-    (described.max(written), spot)
+    (rounded(described.max(written)), spot)
 }

@@ -121,8 +121,8 @@ fn money(text: &str, start: usize) -> Option<Money> {
     let max = top.unwrap_or(min);
     let end = cursor.at;
     let unit = unit(&mut cursor);
-    // A figure glued to letters is a name, as "$3d"; unless they are a unit.
-    if unit.is_none() && Cursor::new(text, end).is_inside_word() && text[..end].ends_with(|last: char| last.is_ascii_digit()) {
+    // A small figure glued to letters is a name, as "$3d"; unless they are a unit.
+    if unit.is_none() && max < 100.0 && Cursor::new(text, end).is_inside_word() && text[..end].ends_with(|last: char| last.is_ascii_digit()) {
         return None;
     }
     let unit = unit.or_else(|| unit_before(&text[..from])).unwrap_or(Unit::Whole);
@@ -212,13 +212,16 @@ fn range_end<'t>(mut ahead: Cursor<'t>, first: f64, first_magnitude: Option<f64>
     if !is_plain && !(is_money && ahead.take_one(&["and ", "/"])) {
         return None;
     }
-    let sign = ahead.rest().bytes().take(6).position(|byte| byte.is_ascii_digit() || byte == b'.')?;
-    let at = ahead.at + sign;
-    let currency = sign_before(ahead.rest().get(..sign).unwrap_or_default(), sign).map(|(_, code)| code);
-    if currency.is_none() && (!ahead.blank().rest().starts_with(|first: char| first.is_ascii_digit()) || !is_plain) {
-        return None;
-    }
-    ahead.at = at;
+    // Nothing but a sign may stand between: "- US$ 20".
+    let rest = ahead.blank().rest();
+    let digits = rest.bytes().take(5).position(|byte| byte.is_ascii_digit())?;
+    let digits = if rest[..digits].ends_with("$.") { digits - 1 } else { digits };
+    let currency = match sign_before(rest, digits) {
+        Some((0, code)) => Some(code),
+        None if digits == 0 && is_plain => None,
+        _ => return None,
+    };
+    ahead.at += digits;
     let (figure, magnitude) = amount(&mut ahead)?;
     let magnitude = magnitude.or(first_magnitude.filter(|_| figure < first * first_magnitude.unwrap_or(1.0)));
     let is_range = figure * magnitude.unwrap_or(1.0) >= first * first_magnitude.or(magnitude).unwrap_or(1.0);
@@ -319,6 +322,9 @@ mod tests {
             ("we pay 8$-10$/hr", 8.0, 10.0, Unit::Hour, Pay),
             ("budget 1.500 \u{20ac}", 1500.0, 1500.0, Unit::Whole, Pay),
             ("hourly rate: $15", 15.0, 15.0, Unit::Hour, Pay),
+            ("base salary: $1.000/mo ($2.000 for two)", 1000.0, 1000.0, Unit::Month, Pay),
+            ("the budget is rs. 8000 to rs. 10000 per month", 8000.0, 10000.0, Unit::Month, Pay),
+            ("salary between $30,000-$45,000plus travel", 30e3, 45e3, Unit::Whole, Pay),
             ("monthly $600", 600.0, 600.0, Unit::Month, Pay),
             ("weekly: $200", 200.0, 200.0, Unit::Week, Pay),
             ("$1,200 a month, three months to start.", 1200.0, 1200.0, Unit::Month, Pay),

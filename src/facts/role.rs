@@ -10,7 +10,7 @@ use crate::text;
 
 /// Words around a sum that make it pay.
 const PAY: &[&str] = &[
-    "budget", "pay/pays/paid/paying/payment", "rate/rates", "compensation", "salary", "fee/fees", "offer/offering/offered", "price range", "fixed price",
+    "budget", "pay/pays/paid/paying/payment/payments", "rate/rates", "compensation", "salary", "fee/fees", "offer/offering/offered", "price range", "fixed price",
     "fixed", "per hour", "hourly", "wage", "remuneration", "stipend", "bid/bids", "for this/the job/task/project/work", "you get/earn/receive/make",
     "you will get/earn/receive/make", "earn", "reward", "bounty", "quote", "cost for this", "willing to", "up to", "upto", "milestone", "retainer",
 ];
@@ -25,7 +25,7 @@ const OTHER_BEFORE: &[&str] = &[
     // What it sells, and what others pay for it.
     "sell/sells/selling/sold", "priced at", "price/prices start/starts/from/of", "from", "subscription/subscriptions", "plan/plans", "tier/tiers",
     "charge/charges/charged users/customers/clients/them", "customer/customers/user/users/client/clients pay/pays/paying", "ticket/tickets",
-    "cost/costs/costing", "buy/buying", "purchase/purchases/purchased/purchasing", "order value", "aov", "average order", "product/products", "app/apps",
+    "cost/costs/costing", "buy/buying", "purchase/purchases/purchased/purchasing", "order value", "aov", "average order", "order/orders at", "product/products", "app/apps",
     "service/services", "gift card/cards",
     // What the freelancer is asked to pay, or is sent to pay on.
     "deposit/deposits", "registration/training/joining/application/processing/activation/enrollment/enrolment/onboarding/security/refundable fee/fees",

@@ -3,7 +3,7 @@
 use super::pay::WEEKS;
 use super::words::{Cursor, figure_starts, word_starts, words_back};
 use super::{DEADLINE_HOURS, EFFORT_HOURS, Facts, Field, HOURS_MONTH, TERMS_DAYS};
-use crate::text::Folded;
+use crate::text::{self, Folded};
 
 /// Sets the deadline, the payment terms and the hours of work.
 pub(super) fn read(facts: &mut Facts, title: &Folded, body: &Folded) {
@@ -68,7 +68,6 @@ fn deadline(text: &str, start: usize) -> Option<(f64, usize, usize)> {
 fn duration(mut cursor: Cursor<'_>) -> Option<(f64, usize)> {
     let count = cursor.count().filter(|count| *count < 1000.0)?;
     let count = cursor.to().unwrap_or(count);
-    cursor.take("-");
     let mut unit = *cursor.blank();
     unit.one_of(&["business", "working", "calendar"]);
     let hours = unit.blank().word(|unit| {
@@ -147,11 +146,20 @@ impl Hours<'_> {
         let mut after = self.after;
         let of_work = after.take(" of work");
         let in_all = after.take_one(&[" in all", " in total", " altogether"]);
-        let mut before = words_back(&self.text[..self.start]).skip_while(|word| ["about", "around", "approximately", "roughly", "only"].contains(word));
-        let takes = before.next().is_some_and(|word| ["take", "takes", "require", "requires", "estimate", "estimated"].contains(&word));
-        let is_rate = self.a_month().is_some() || after.take_one(&[" a ", " per ", "/", " each", " every"]);
-        let is_other = after.take_one(&[" of ", " to ", " after", " before", " ago"]);
-        ((of_work || in_all || takes) && !is_rate && !is_other && self.count >= 1.0).then_some((self.count, self.start, after.at))
+        let soon = text::beginning(after.rest(), 30);
+        let is_rate = self.a_month().is_some() || ["day", "week", "month", "/", " each", " every"].iter().any(|unit| soon.contains(unit));
+        let is_other = [" of ", " to ", " after", " before", " ago"].iter().any(|other| soon.starts_with(other));
+        let mut before = words_back(&self.text[..self.start]).skip_while(|word| ["about", "around", "approximately", "roughly", "only", "just"].contains(word));
+        let nearest = before.next().unwrap_or_default();
+        let takes = nearest == "estimated"
+            || nearest == "take"
+                && match before.find(|word| !["only", "probably", "likely"].contains(word)) {
+                    Some("should" | "would") => true,
+                    Some("will") => before.next().is_some_and(|what| ["task", "job", "project", "work", "it", "this"].contains(&what)),
+                    _ => false,
+                };
+        let says = takes || (of_work || in_all) && !["after", "first", "every", "per"].contains(&nearest);
+        (says && !is_rate && !is_other && self.count >= 1.0).then_some((self.count, self.start, after.at))
     }
 }
 
@@ -180,6 +188,7 @@ mod tests {
                 ("done in 2 working days", Some(48.0)),
                 ("Can you turn it around overnight?", Some(24.0)),
                 ("we meet the team by the river", None),
+                ("An editor is needed for a 4-minute video", None),
                 ("We have shops around 3 days of the week", None),
             ],
         );
@@ -220,7 +229,10 @@ mod tests {
                 ("about ten hours of work in all", Some(10.0)),
                 ("It should take about 5 hours.", Some(5.0)),
                 ("ten hours of work a month", None),
+                ("This task will take 3 hours.", Some(3.0)),
                 ("we have 12 hours of video", None),
+                ("It currently takes 2 hours, which is too long.", None),
+                ("You get a raise after 700 hours of work.", None),
             ],
         );
     }
