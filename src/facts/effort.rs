@@ -47,7 +47,9 @@ const OPENING: usize = 400;
 const WORDS_LEAST: f64 = 50.0;
 
 /// Steps of an estimate: a figure between them would claim to know better.
-const STEPS: &[f64] = &[0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 120.0, 160.0, 200.0, 250.0, 300.0, 400.0];
+const STEPS: &[f64] = &[
+    1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 120.0, 160.0, 200.0, 250.0, 300.0, 400.0,
+];
 
 /// The nearest step, by ratio.
 fn rounded(hours: f64) -> f64 {

@@ -10,7 +10,7 @@ use crate::text;
 
 /// Words around a sum that make it pay.
 const PAY: &[&str] = &[
-    "budget", "pay/pays/paid/paying/payment/payments", "rate/rates", "compensation", "salary", "fee/fees", "offer/offering/offered", "price range", "fixed price",
+    "budget", "pay/pays/paid/paying/payment", "payments are/of", "payments will be", "rate/rates", "compensation", "salary", "fee/fees", "offer/offering/offered", "price range", "fixed price",
     "fixed", "per hour", "hourly", "wage", "remuneration", "stipend", "bid/bids", "for this/the job/task/project/work", "you get/earn/receive/make",
     "you will get/earn/receive/make", "earn", "reward", "bounty", "quote", "cost for this", "willing to", "up to", "upto", "milestone", "retainer",
 ];
@@ -80,7 +80,8 @@ pub(super) fn of(folded: &str, span: &Range<usize>, unit: Unit, max: f64, curren
     let tables = tables();
     let before = sentence_before(folded, span.start);
     let after = text::beginning(&folded[span.end..], REACH);
-    if before.trim_end().ends_with('+') {
+    // On top of something, or a threshold.
+    if before.trim_end().ends_with(['+', '\u{2265}']) {
         return Role::Other;
     }
     let cue = tables.pay.find(before).last().map(|(cue, ())| cue.start);

@@ -8,9 +8,9 @@ use super::*;
 /// Openings and turns of phrase of templates and text generators. They say little about the client.
 const STOCK: &[&str] = &[
     "we are seeking",
-    "we are looking for a/an",
-    "the ideal candidate/candidates",
-    "ideal candidate/candidates",
+    "we are looking for a",
+    "the ideal candidate",
+    "ideal candidate",
     "the successful candidate",
     "is a must",
     "if you are passionate",
@@ -25,7 +25,7 @@ const STOCK: &[&str] = &[
     "strong understanding of",
     "you will be responsible for",
     "will be responsible for",
-    "team player/players",
+    "team player",
     "work closely with",
     "fast-paced",
     "in a timely manner",
@@ -78,7 +78,7 @@ pub(super) fn read(facts: &mut Facts, post: &Post, body: &Folded) {
 /// How many of the stock phrases stand in the text.
 fn stock_phrases(text: &str) -> usize {
     static TABLE: OnceLock<Phrases<usize>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| Phrases::new(STOCK.iter().enumerate().map(|(place, &phrase)| (phrase, place))));
+    let table = TABLE.get_or_init(|| Phrases::beginnings(STOCK.iter().enumerate().map(|(place, &phrase)| (phrase, place))));
     let mut stands = [false; STOCK.len()];
     for (_, place) in table.find(text) {
         stands[place] = true;

@@ -175,6 +175,8 @@ pub(super) fn words_back(text: &str) -> impl Iterator<Item = &str> {
 pub(super) struct Phrases<T> {
     /// By the first letter, longest first.
     by_letter: [Vec<(String, T)>; 32],
+    /// Whether the last word may go on.
+    are_beginnings: bool,
 }
 
 impl<T: Copy> Phrases<T> {
@@ -194,7 +196,12 @@ impl<T: Copy> Phrases<T> {
         for phrases in &mut by_letter {
             phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
         }
-        Phrases { by_letter }
+        Phrases { by_letter, are_beginnings: false }
+    }
+
+    /// Phrases whose last word may go on: `team player` stands in "team players".
+    pub fn beginnings<'a>(phrases: impl IntoIterator<Item = (&'a str, T)>) -> Phrases<T> {
+        Phrases { are_beginnings: true, ..Phrases::new(phrases) }
     }
 
     /// The longest phrase that stands at a place, and where it ends.
@@ -203,7 +210,7 @@ impl<T: Copy> Phrases<T> {
         let stands = |phrase: &[u8]| {
             rest.len() >= phrase.len()
                 && phrase.iter().zip(rest).all(|(&wanted, &byte)| byte == wanted || wanted == b' ' && byte == b'-')
-                && rest.get(phrase.len()).is_none_or(|&next| !is_word(next))
+                && (self.are_beginnings || rest.get(phrase.len()).is_none_or(|&next| !is_word(next)))
         };
         let phrases = &self.by_letter[letter(*rest.first()?)];
         phrases.iter().find(|(phrase, _)| stands(phrase.as_bytes())).map(|(phrase, value)| (at + phrase.len(), *value))
