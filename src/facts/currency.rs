@@ -33,7 +33,9 @@ pub fn set_own(rates: BTreeMap<String, f64>) {
 /// An amount in US dollars; an unknown or missing currency is taken for dollars.
 pub fn to_usd(amount: f64, currency: Option<&str>) -> f64 {
     let own = |code| OWN.get().and_then(|own| own.get(code));
-    amount * currency.and_then(|code| own(code).or_else(|| rates().usd.get(code))).copied().unwrap_or(1.0)
+    // Most sums are dollars, for which the table need not be read.
+    let rate = currency.and_then(|code| own(code).or_else(|| if code == "USD" { None } else { rates().usd.get(code) }));
+    amount * rate.copied().unwrap_or(1.0)
 }
 
 /// The currency of a symbol or word in folded text, as `$`, `eur`, `rupees`.

@@ -3,11 +3,11 @@
 
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::{EFFORT_HOURS, Facts, Field, LENGTH_WORDS, PAY_FIXED, PAY_HOURLY_MAX, PAY_IMPLIED_HOURLY, Spot, TEXT_WORDS};
-use crate::text::Folded;
+use super::words::Phrases;
+use super::{EFFORT_HOURS, Facts, Field, HOURS_MONTH, LENGTH_WORDS, PAY_FIXED, PAY_HOURLY_MAX, PAY_IMPLIED_HOURLY, PAY_MONTHLY, Spot, TEXT_WORDS};
+use crate::text::{self, Folded};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,20 +30,14 @@ struct Deliverable {
     any: Vec<String>,
 }
 
-struct Compiled {
-    table: Table,
-    deliverables: Vec<(f64, Regex)>,
-}
-
-fn compiled() -> &'static Compiled {
-    static COMPILED: OnceLock<Compiled> = OnceLock::new();
-    COMPILED.get_or_init(|| {
+/// The table, and its phrases with the place of their deliverable.
+fn table() -> &'static (Table, Phrases<usize>) {
+    static TABLE: OnceLock<(Table, Phrases<usize>)> = OnceLock::new();
+    TABLE.get_or_init(|| {
         let table: Table = toml::from_str(include_str!("../../patterns/effort.toml")).expect("patterns/effort.toml is checked by the tests");
-        let deliverables = table.deliverable.iter().map(|deliverable| {
-            let expression = format!(r"\b(?:{})\b", deliverable.any.join("|"));
-            (deliverable.hours, RegexBuilder::new(&expression).unicode(false).build().expect("patterns/effort.toml is checked by the tests"))
-        });
-        Compiled { deliverables: deliverables.collect(), table }
+        let phrases = table.deliverable.iter().enumerate().flat_map(|(place, deliverable)| deliverable.any.iter().map(move |any| (any.as_str(), place)));
+        let phrases = Phrases::new(phrases);
+        (table, phrases)
     })
 }
 
@@ -52,29 +46,44 @@ const OPENING: usize = 400;
 /// A description shorter than this says as little as one of this length, in words.
 const WORDS_LEAST: f64 = 50.0;
 
+/// Steps of an estimate: a figure between them would claim to know better.
+const STEPS: &[f64] =
+    &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 120.0, 160.0, 200.0, 250.0, 300.0, 400.0];
+
+/// The nearest step, by ratio.
+fn rounded(hours: f64) -> f64 {
+    let distance = |step: f64| (hours / step).ln().abs();
+    STEPS.iter().copied().min_by(|one, other| distance(*one).total_cmp(&distance(*other))).filter(|_| hours <= 400.0).unwrap_or(hours.round())
+}
+
 /// Sets the likely hours and what an hour of them earns.
 pub(super) fn read(facts: &mut Facts, title: &Folded, body: &Folded) {
     if let Some(hourly) = facts.get(PAY_HOURLY_MAX) {
         facts.set(PAY_IMPLIED_HOURLY, hourly, facts.spot(PAY_HOURLY_MAX));
         return;
     }
-    // The hours only matter against a price.
-    let Some(fixed) = facts.get(PAY_FIXED) else { return };
-    let compiled = compiled();
-    let table = &compiled.table;
-    let (base, spot) = deliverable(compiled, Field::Title, title).or_else(|| deliverable(compiled, Field::Body, body)).unwrap_or((table.otherwise, None));
-    let words = facts.get(TEXT_WORDS).unwrap_or_default().max(WORDS_LEAST);
-    let mut hours = base * (words / table.words_usual).powf(table.growth);
-    if let Some(length) = facts.get(LENGTH_WORDS) {
-        hours = hours.max(length / table.words_per_hour);
+    let (fixed, monthly) = (facts.get(PAY_FIXED), facts.get(PAY_MONTHLY));
+    // The likely hours only matter against a price.
+    if fixed.is_some() && facts.get(EFFORT_HOURS).is_none() {
+        let (hours, spot) = likely(facts, title, body);
+        facts.set(EFFORT_HOURS, hours, spot);
     }
-    facts.set(EFFORT_HOURS, hours, spot);
-    if hours > 0.0 {
-        facts.set(PAY_IMPLIED_HOURLY, fixed / hours, facts.spot(PAY_FIXED));
+    let ways = [(PAY_MONTHLY, monthly, HOURS_MONTH), (PAY_FIXED, fixed, EFFORT_HOURS), (PAY_MONTHLY, monthly, EFFORT_HOURS)];
+    if let Some((pay, hourly)) = ways.into_iter().find_map(|(pay, sum, hours)| Some((pay, sum? / facts.get(hours)?))) {
+        facts.set(PAY_IMPLIED_HOURLY, hourly, facts.spot(pay));
     }
 }
 
-fn deliverable(compiled: &Compiled, field: Field, folded: &Folded) -> Option<(f64, Spot)> {
-    let opening = &folded.text.as_bytes()[..folded.text.len().min(OPENING)];
-    compiled.deliverables.iter().find_map(|(hours, regex)| regex.find(opening).map(|found| (*hours, Some((field, folded.original(found.range()))))))
+/// The hours that a professional is likely to take, and the words that say so.
+fn likely(facts: &Facts, title: &Folded, body: &Folded) -> (f64, Spot) {
+    let (table, phrases) = table();
+    let deliverable = |field: Field, folded: &Folded| {
+        let (span, place) = phrases.find(text::beginning(&folded.text, OPENING)).min_by_key(|(_, place)| *place)?;
+        Some((table.deliverable.get(place)?.hours, Some((field, folded.original(span)))))
+    };
+    let (base, spot) = deliverable(Field::Title, title).or_else(|| deliverable(Field::Body, body)).unwrap_or((table.otherwise, None));
+    let words = facts.get(TEXT_WORDS).unwrap_or_default().max(WORDS_LEAST);
+    let described = base * (words / table.words_usual).powf(table.growth);
+    let written = facts.get(LENGTH_WORDS).map_or(0.0, |length| length / table.words_per_hour);
+    (rounded(described.max(written)), spot)
 }

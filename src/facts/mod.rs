@@ -7,8 +7,11 @@ pub mod currency;
 mod effort;
 mod money;
 mod names;
+mod pay;
+mod role;
 mod shape;
 mod time;
+mod words;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -66,7 +69,7 @@ impl Facts {
         facts.client(post);
         shape::read(&mut facts, post, body);
         time::read(&mut facts, title, body);
-        money::read(&mut facts, post, title, body);
+        pay::read(&mut facts, post, title, body);
         effort::read(&mut facts, title, body);
         facts
     }

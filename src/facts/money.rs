@@ -1,14 +1,10 @@
-//! Money in words: amount, currency, magnitude, unit and, above all, role. Five dollars may be the fee, the price of
-//! the app, the cost per click or five million of revenue; only a fee may raise a flag about pay.
+//! Money in words: a currency beside a figure, its range and magnitude, and the unit it is counted by. What the money
+//! is for is asked of `role`; what it makes of the post is said in `pay`.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
-
-use super::{Facts, Field, currency};
-use crate::post::{PayKind, Post};
-use crate::text::Folded;
+use super::words::{Cursor, figure_starts, is_word, singular, words_back};
+use super::{currency, role};
 
 /// What the amount is counted by.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +27,7 @@ pub enum Unit {
 pub enum Role {
     /// The freelancer's fee, or the budget for the work.
     Pay,
-    /// Anything else: a price, revenue, a cost per click, funding.
+    /// Anything else: a price, revenue, a cost per click, funding, a fee that the freelancer is to pay.
     Other,
 }
 
@@ -48,235 +44,259 @@ pub struct Money {
     pub span: Range<usize>,
 }
 
-const SYMBOL: &str = r"(?:us\$|a\$|au\$|c\$|ca\$|nz\$|s\$|hk\$|r\$|\$|\x{20ac}|\x{a3}|\x{20b9}|\x{a5}|\x{20b1}|\x{20a6}|\x{20aa}|\x{20ba}|\x{20b4}|usd ?\$?|eur |gbp |inr |rs\.? ?)";
-const WORD: &str =
-    r"(?:(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|nzd|sgd|chf|aed|pkr|bdt|php|zar|usdt|pln)(?-u:\b)|\$|\x{20ac}|\x{a3}|\x{20b9})";
-const NUMBER: &str = r"[0-9]{1,3}(?:,[0-9]{2,3})+(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]{1,3})?";
+/// Currencies whose name may stand before the figure ("EUR 500"); those of others are common words.
+const BEFORE: &[&str] = &["usd", "eur", "gbp", "inr", "rs", "aud", "cad", "nzd", "sgd", "chf", "aed", "pkr", "bdt", "zar", "pln", "usdt"];
 
-fn money_regex() -> &'static Regex {
-    static REGEX: OnceLock<Regex> = OnceLock::new();
-    REGEX.get_or_init(|| {
-        let number = |name: &str| format!(r"(?P<{name}>{NUMBER}) ?(?P<{name}_mag>k|m|mm|million|mio|bn|billion|b|lakhs?|crores?|grand|thousand|hundred)?");
-        let range = format!(r"(?: ?(?:-|to|and|or|~|/) ?(?P<sign2>{SYMBOL})? ?{}(?-u:\b))?", number("b"));
-        let unit = concat!(
-            r"(?: ?\+)?(?: ?(?:usd|dollars?|euros?))?(?: ?\(?(?:max|only|fixed|total|flat)\)?)? ?",
-            r"(?:(?:/|per|an?|each|for (?:each|every|one)|every|p/|x) ?(?P<count>[0-9][0-9,]*k?)?[ -]?",
-            r"(?P<unit>hours?|hrs?|h|days?|weeks?|wk|months?|mo|mth|years?|yr|annum|words?|w|articles?|posts?|blogs?|pages?|videos?|images?|pieces?|items?|products?|logos?|",
-            r"designs?|calls?|leads?|listings?|emails?|reviews?|tasks?|units?|minutes?|chapters?|slides?|photos?|sites?|websites?|tests?|sessions?|reels?|clips?|thumbnails?|scripts?|episodes?|records?|rows?|entry|entries|lessons?|translations?|contacts?)(?-u:\b)",
-            r"|(?P<adverb>hourly|monthly|weekly|daily|apiece|ph|pw|pm|p\.h\.|p/h|annually|yearly)(?-u:\b))?"
-        );
-        let before = format!(r"(?P<sign>{SYMBOL}) ?{}(?-u:\b){range}{unit}", number("a"));
-        let after = number("c") + r"(?: ?(?:-|to) ?" + &number("d") + ")? ?(?P<name>" + WORD + ")";
-        let unit2 = unit.replace("?P<count>", "?P<count2>").replace("?P<unit>", "?P<unit2>").replace("?P<adverb>", "?P<adverb2>");
-        RegexBuilder::new(&format!(r"{before}|(?:^|[^0-9a-z.$]){after}{unit2}")).unicode(true).build().expect("the expression is constant")
-    })
-}
-
-/// Every mention of money in a folded text.
-pub fn read_money(folded: &str) -> Vec<Money> {
-    static MAY: OnceLock<Regex> = OnceLock::new();
-    let may = MAY.get_or_init(|| {
-        RegexBuilder::new(r"\$|\xe2\x82|\xc2[\xa3\xa5]|\b(?:usd|dollars?|bucks|euros?|eur|gbp|pounds|inr|rupees|rs|aud|cad|chf|aed|pkr|bdt|php|zar|usdt|pln)\b")
-            .unicode(false)
-            .build()
-            .expect("the expression is constant")
-    });
-    if !may.is_match(folded.as_bytes()) {
-        return Vec::new();
-    }
-    money_regex().captures_iter(folded.as_bytes()).filter_map(|found| money(folded, &found)).collect()
-}
-
-fn money(folded: &str, found: &Captures<'_>) -> Option<Money> {
-    let text = |name: &str| found.name(name).and_then(|part| std::str::from_utf8(part.as_bytes()).ok());
-    let whole = found.get(0)?;
-    let prefix = text("sign").is_some();
-    let (first, first_mag, second, second_mag) = if prefix { ("a", "a_mag", "b", "b_mag") } else { ("c", "c_mag", "d", "d_mag") };
-    let currency = currency::code(text("sign").or_else(|| text("name"))?.trim()).or_else(|| currency::code(text("sign")?.trim_end_matches('$').trim()))?;
-    let (unit, count) = (text("unit").or_else(|| text("unit2")), text("count").or_else(|| text("count2")));
-    let adverb = text("adverb").or_else(|| text("adverb2"));
-    let last_magnitude = text(second_mag).or_else(|| text(first_mag)).and_then(magnitude);
-    let min = number(text(first)?)? * text(first_mag).and_then(magnitude).or(text(second).and(last_magnitude)).unwrap_or(1.0);
-    let max = match text(second) {
-        Some(figure) => number(figure)? * text(second_mag).and_then(magnitude).unwrap_or(1.0),
-        None => min,
-    };
-    let (min, max) = if min <= max { (min, max) } else { (max, max) };
-    let start = found.name("sign").or_else(|| found.name(first)).map_or(whole.start(), |part| part.start());
-    let span = start..whole.start() + trimmed_len(whole.as_bytes());
-    let unit = unit_of(unit, adverb, count);
-    let role = role(folded, &span, unit, max, currency);
-    Some(Money { min, max, currency, unit, role, span })
-}
-
-fn trimmed_len(bytes: &[u8]) -> usize {
-    bytes.len() - bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// "1,500", "1.500,50" and "12,5" as people write them.
-fn number(figure: &str) -> Option<f64> {
-    let decimal_comma = figure.rsplit_once(',').is_some_and(|(before, after)| after.len() <= 2 && !before.contains(',') && !figure.contains('.'));
-    if decimal_comma { figure.replace(',', ".").parse().ok() } else { figure.replace(',', "").parse().ok() }
-}
-
-fn magnitude(word: &str) -> Option<f64> {
-    Some(match word {
-        "hundred" => 1e2,
-        "k" | "grand" | "thousand" => 1e3,
-        "lakh" | "lakhs" => 1e5,
-        "m" | "mm" | "mio" | "million" => 1e6,
-        "crore" | "crores" => 1e7,
-        "b" | "bn" | "billion" => 1e9,
+/// Units of time after "per", "a", "/": singular.
+fn time(word: &str) -> Option<Unit> {
+    Some(match singular(word) {
+        "hour" | "hr" | "h" => Unit::Hour,
+        "day" => Unit::Day,
+        "week" | "wk" => Unit::Week,
+        "month" | "mo" | "mth" => Unit::Month,
+        "year" | "yr" | "annum" => Unit::Year,
         _ => return None,
     })
 }
 
-fn unit_of(unit: Option<&str>, adverb: Option<&str>, count: Option<&str>) -> Unit {
-    let count = count.and_then(|count| match count.strip_suffix('k') {
-        Some(thousands) => number(thousands).map(|thousands| thousands * 1e3),
-        None => number(count),
-    });
-    match (unit, adverb) {
-        (Some("hour" | "hours" | "hr" | "hrs" | "h"), _) if count.is_none_or(|count| count == 1.0) => Unit::Hour,
-        (Some("day" | "days"), _) if count.is_none_or(|count| count == 1.0) => Unit::Day,
-        (Some("week" | "weeks" | "wk"), _) if count.is_none_or(|count| count == 1.0) => Unit::Week,
-        (Some("month" | "months" | "mo" | "mth"), _) if count.is_none_or(|count| count == 1.0) => Unit::Month,
-        (Some("year" | "years" | "yr" | "annum"), _) if count.is_none_or(|count| count == 1.0) => Unit::Year,
-        (
-            Some(
-                "hour" | "hours" | "hr" | "hrs" | "h" | "day" | "days" | "week" | "weeks" | "wk" | "month" | "months" | "mo" | "mth" | "year" | "years" | "yr"
-                | "annum",
-            ),
-            _,
-        ) => Unit::Whole,
-        (Some("word" | "words" | "w"), _) => Unit::Words(count.unwrap_or(1.0)),
-        (Some(_), _) if count.is_none_or(|count| count == 1.0) => Unit::Piece,
-        (Some(_), _) => Unit::Whole,
-        (None, Some("hourly" | "ph" | "p.h." | "p/h")) => Unit::Hour,
-        (None, Some("weekly" | "pw")) => Unit::Week,
-        (None, Some("monthly" | "pm")) => Unit::Month,
-        (None, Some("daily")) => Unit::Day,
-        (None, Some("annually" | "yearly")) => Unit::Year,
-        (None, Some("apiece")) => Unit::Piece,
-        _ => Unit::Whole,
-    }
+/// Units of time in one word.
+fn adverb(word: &str) -> Option<Unit> {
+    Some(match word {
+        "hourly" | "ph" => Unit::Hour,
+        "daily" => Unit::Day,
+        "weekly" | "pw" => Unit::Week,
+        "monthly" | "pm" => Unit::Month,
+        "annually" | "yearly" => Unit::Year,
+        "apiece" => Unit::Piece,
+        _ => return None,
+    })
 }
 
-/// How far around an amount its role is looked for, in bytes.
-const REACH: usize = 60;
+/// What is made or done by the piece: singular.
+const PIECES: &[&str] = &[
+    "article", "post", "blog", "page", "video", "image", "piece", "item", "product", "logo", "design", "call", "lead", "listing", "email", "review", "task",
+    "unit", "minute", "chapter", "slide", "photo", "site", "website", "test", "session", "reel", "clip", "thumbnail", "script", "episode", "record", "row",
+    "entry", "entrie", "lesson", "translation", "contact",
+];
 
-fn role(folded: &str, span: &Range<usize>, unit: Unit, max: f64, currency: &str) -> Role {
-    static PAY: OnceLock<Regex> = OnceLock::new();
-    static OTHER_BEFORE: OnceLock<Regex> = OnceLock::new();
-    static OTHER_AFTER: OnceLock<Regex> = OnceLock::new();
-    let build = |expression: &str| RegexBuilder::new(expression).unicode(false).build().expect("the expression is constant");
-    let pay = PAY.get_or_init(|| {
-        build(r"\b(?:budget|pay|pays|paid|paying|payment|rate|rates|compensation|salary|fee|fees|offer|offering|offered|price range|fixed price|fixed|per hour|hourly|wage|remuneration|stipend|bid|bids|for this (?:job|task|project|work)|for the (?:job|task|project|work)|you (?:will )?(?:get|earn|receive|make)|earn|reward|bounty|quote|cost for this|willing to|up to|upto|milestone|bonus|retainer)\b")
+/// Words that may stand between the unit and the sum: "hourly rate is about $20".
+const BETWEEN: &[&str] =
+    &["rate", "rates", "pay", "payment", "budget", "salary", "fee", "wage", "price", "is", "of", "at", "about", "around", "max", "maximum", "only", "be"];
+
+/// Every mention of money in a folded text.
+pub fn read_money(folded: &str) -> Vec<Money> {
+    let mut end = 0;
+    let found = figure_starts(folded).filter_map(|start| {
+        let money = if start >= end { money(folded, start) } else { None }?;
+        end = money.span.end;
+        Some(money)
     });
-    let other_before = OTHER_BEFORE.get_or_init(|| {
-        build(r"\b(?P<word>revenue|sales|raised|funding|arr|mrr|turnover|worth|valued|valuation|sell(?:s|ing)?|sold|priced at|prices? (?:start|starts|from|of)|ad spend|ad budget|ads? budget|marketing budget|advertising budget|media budget|spend(?:s|ing)?|spent|saves?|saved|profit|subscription|plan|tier|charge(?:s|d)? (?:users|customers|clients|them)|customers? pay(?:s|ing)?|users? pay(?:s|ing)?|clients? pay(?:s|ing)?|tickets?|deposit|costs? (?:us|them|users)|costs?|cpc|cpa|cpl|roas|from|invest(?:ed|ment)?|loan|loans|buy|purchase|order value|aov|average order|deals?|contracts? (?:of|worth)|income|savings|starting capital|capital|balance|product|app|service|gift card|generat(?:e|es|ed|ing)|gross(?:ing)?|managing|managed|portfolio|assets)[^.!?\n]{0,24}$")
+    found.collect()
+}
+
+fn money(text: &str, start: usize) -> Option<Money> {
+    let sign = sign_before(text, start);
+    if sign.is_none() && text[..start].bytes().next_back().is_some_and(|before| is_word(before) || matches!(before, b'.' | b'$')) {
+        return None;
+    }
+    let mut cursor = Cursor::new(text, start);
+    let (figure, mut magnitude) = amount(&mut cursor)?;
+    let mut name = name_after(&mut cursor, figure);
+    let mut top = None;
+    if let Some(range) = range_end(cursor, figure, magnitude, sign.is_some() || name.is_some()) {
+        cursor = range.cursor;
+        top = Some(range.figure * range.magnitude.unwrap_or(1.0));
+        magnitude = magnitude.or(range.magnitude);
+        let after = name_after(&mut cursor, range.figure);
+        name = name.or(range.currency).or(after);
+    }
+    let (from, currency) = match (sign, name) {
+        // "$500 AUD"
+        (Some((from, "USD")), Some(name)) => (from, name),
+        (Some(sign), _) => sign,
+        (None, Some(name)) => (start, name),
+        (None, None) => return None,
+    };
+    let min = figure * magnitude.unwrap_or(1.0);
+    let max = top.unwrap_or(min);
+    let end = cursor.at;
+    let unit = unit(&mut cursor);
+    // A small figure glued to letters is a name, as "$3d"; unless they are a unit.
+    if unit.is_none() && max < 100.0 && Cursor::new(text, end).is_inside_word() && text[..end].ends_with(|last: char| last.is_ascii_digit()) {
+        return None;
+    }
+    let unit = unit.or_else(|| unit_before(&text[..from])).unwrap_or(Unit::Whole);
+    let span = from..cursor.at;
+    Some(Money { min, max, currency, unit, role: role::of(text, &span, unit, max, currency), span })
+}
+
+/// A figure and the word that multiplies it, which may be glued to it or not.
+fn amount(cursor: &mut Cursor<'_>) -> Option<(f64, Option<f64>)> {
+    let figure = cursor.figure()?;
+    let mut ahead = *cursor;
+    let magnitude = ahead.blank().word(|word| {
+        Some(match word {
+            "hundred" => 1e2,
+            "k" | "grand" | "thousand" => 1e3,
+            "lakh" | "lakhs" => 1e5,
+            "m" | "mm" | "mio" | "million" => 1e6,
+            "crore" | "crores" => 1e7,
+            "b" | "bn" | "billion" => 1e9,
+            _ => return None,
+        })
     });
-    let other_after = OTHER_AFTER.get_or_init(|| {
-        build(r"^[^.!?\n]{0,3}(?:(?:in|of|per|a|worth of|/)? ?(?:month(?:ly)? |year(?:ly)? |annual )?(?:revenue|sales|arr|mrr|turnover|funding|profit|company|business|brand|startup|store|app|service|services|product|products|subscription|plan|cpc|cpa|cpl|per click|per lead generated|ad spend|in ad|in sales|budget for ads|ads|gift|voucher|customers|users?|members?(?:hip)?|seat|course|package|deal|program|loan|ticket|savings|in assets|transaction|order|orders|item price|client|clients|value|mark|level)\b|\+? ?(?:per|a|/) ?(?:user|customer|seat|click|member|subscriber|transaction|order|month per|sale|share|barrel|night|guest|ticket|sqft|square)\b)")
-    });
-    if max >= 1e6 && matches!(currency, "USD" | "EUR" | "GBP") {
-        return Role::Other;
+    if magnitude.is_some() {
+        *cursor = ahead;
     }
-    let from = floor_boundary(folded, span.start.saturating_sub(REACH));
-    let to = ceil_boundary(folded, (span.end + REACH).min(folded.len()));
-    let before = &folded[from..span.start];
-    let before = &before[before.rfind(['\n', '!', '?']).map_or(0, |at| at + 1)..];
-    let before = before.rfind(". ").map_or(before, |at| &before[at + 2..]);
-    let after = &folded[span.end..to];
-    if other_after.is_match(after.as_bytes()) {
-        return Role::Other;
+    Some((figure, magnitude))
+}
+
+/// The currency that ends a text, and where it starts: "$", "US$", "rs. ", "EUR ".
+fn sign_before(text: &str, end: usize) -> Option<(usize, &'static str)> {
+    let head = text[..end].strip_suffix(' ').unwrap_or(&text[..end]);
+    let letters = |head: &str| head.len() - head.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    let last = head.chars().next_back()?;
+    if last.is_ascii_alphabetic() || head.ends_with("rs.") {
+        let from = letters(head.trim_end_matches('.'));
+        let is_whole = !text[..from].bytes().next_back().is_some_and(is_word);
+        return BEFORE
+            .contains(&head[from..].trim_end_matches('.'))
+            .then(|| currency::code(&head[from..]))
+            .flatten()
+            .filter(|_| is_whole)
+            .map(|code| (from, code));
     }
-    if before.ends_with('+') || before.trim_end().ends_with("under") && unit == Unit::Whole {
-        return Role::Other;
+    let symbol = head.len() - last.len_utf8();
+    let code = currency::code(&head[symbol..])?;
+    let glued = letters(&head[..symbol]);
+    if glued < symbol
+        && let Some(code) = currency::code(&head[glued..])
+    {
+        return Some((glued, code));
     }
-    let cue = pay.find_iter(before.as_bytes()).last().map(|cue| cue.start());
-    // "Customers pay $20" holds the cue; "we sell apps, budget $500" has it after the counter-cue.
-    let counter = other_before.captures(before.as_bytes()).and_then(|counter| counter.name("word")).map(|word| word.end());
-    match (cue, counter) {
-        (_, Some(counter)) if cue.is_none_or(|cue| cue < counter) => Role::Other,
-        (Some(_), _) => Role::Pay,
-        (None, None) => {
-            let line_end = after.find(['\n', '.', '!', '?']).unwrap_or(after.len());
-            let labour = matches!(unit, Unit::Hour | Unit::Words(_) | Unit::Piece | Unit::Day | Unit::Week);
-            let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && after[..line_end].split_whitespace().count() <= 3;
-            if labour || alone || pay.is_match(&after.as_bytes()[..line_end.min(40)]) { Role::Pay } else { Role::Other }
+    // "USD $500": the name says which dollars.
+    let before = head[..symbol].trim_end();
+    let from = letters(before);
+    let named = BEFORE.contains(&&before[from..]).then(|| currency::code(&before[from..])).flatten();
+    Some(named.map_or((symbol, code), |code| (from, code)))
+}
+
+/// Takes the currency after a figure.
+fn name_after(cursor: &mut Cursor<'_>, figure: f64) -> Option<&'static str> {
+    let mut ahead = *cursor;
+    ahead.blank();
+    let code = match ahead.rest().chars().next()? {
+        symbol if symbol.is_ascii_lowercase() => ahead.word(|word| match word {
+            // Weights, attempts, the language.
+            "pound" | "try" => None,
+            "php" if figure < 50.0 => None,
+            name => currency::code(name),
+        }),
+        symbol => {
+            let length = symbol.len_utf8();
+            let code = currency::code(&ahead.rest()[..length]);
+            ahead.at += length;
+            // "5 $20 cards": the sign of the next sum.
+            code.filter(|_| !ahead.rest().starts_with(|next: char| next.is_ascii_digit()))
         }
-        (None, Some(_)) => Role::Other,
-    }
+    }?;
+    *cursor = ahead;
+    Some(code)
 }
 
-fn floor_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+struct RangeEnd<'t> {
+    cursor: Cursor<'t>,
+    figure: f64,
+    magnitude: Option<f64>,
+    currency: Option<&'static str>,
 }
 
-fn ceil_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
+/// The end of a range: "-20k", " to $20", " and $30". A smaller figure is something else: "$500 and 2 revisions".
+fn range_end<'t>(mut ahead: Cursor<'t>, first: f64, first_magnitude: Option<f64>, is_money: bool) -> Option<RangeEnd<'t>> {
+    let is_plain = ahead.blank().take_one(&["-", "~", "to ", "or "]);
+    if !is_plain && !(is_money && ahead.take_one(&["and ", "/"])) {
+        return None;
     }
-    at
+    // Nothing but a sign may stand between: "- US$ 20".
+    let rest = ahead.blank().rest();
+    let digits = rest.bytes().take(5).position(|byte| byte.is_ascii_digit())?;
+    let digits = if rest[..digits].ends_with("$.") { digits - 1 } else { digits };
+    let currency = match sign_before(rest, digits) {
+        Some((0, code)) => Some(code),
+        None if digits == 0 && is_plain => None,
+        _ => return None,
+    };
+    ahead.at += digits;
+    let (figure, magnitude) = amount(&mut ahead)?;
+    let magnitude = magnitude.or(first_magnitude.filter(|_| figure < first * first_magnitude.unwrap_or(1.0)));
+    let is_range = figure * magnitude.unwrap_or(1.0) >= first * first_magnitude.or(magnitude).unwrap_or(1.0);
+    is_range.then_some(RangeEnd { cursor: ahead, figure, magnitude, currency })
 }
 
-/// Sets the pay facts: fields first, words where there is no field.
-pub(super) fn read(facts: &mut Facts, post: &Post, title: &Folded, body: &Folded) {
-    use super::{PAY_FIXED, PAY_HOURLY_MAX, PAY_HOURLY_MIN, PAY_MONTHLY, PAY_PIECE, PAY_STATED, PAY_WORD, PAY_YEARLY};
-    let pay = &post.pay;
-    if pay.is_stated() {
-        let usd = |amount: f64| currency::to_usd(amount, pay.currency.as_deref());
-        let max = pay.max.or(pay.min).map(usd).unwrap_or_default();
-        let min = pay.min.or(pay.max).map(usd).unwrap_or_default();
-        match pay.kind {
-            Some(PayKind::Fixed) | None => facts.set(PAY_FIXED, max, None),
-            Some(PayKind::Hourly) => {
-                facts.set(PAY_HOURLY_MIN, min, None);
-                facts.set(PAY_HOURLY_MAX, max, None);
-            }
-            Some(PayKind::Daily) => facts.set(PAY_HOURLY_MAX, max / 8.0, None),
-            Some(PayKind::Weekly) => facts.set(PAY_MONTHLY, max * 4.33, None),
-            Some(PayKind::Monthly) => facts.set(PAY_MONTHLY, max, None),
-            Some(PayKind::Yearly) => facts.set(PAY_YEARLY, max, None),
-            Some(PayKind::Word) => facts.set(PAY_WORD, max, None),
-            Some(PayKind::Piece) => facts.set(PAY_PIECE, max, None),
+/// Takes what the sum is counted by: "/hr", " per 500 words", " for each article", " monthly".
+fn unit(cursor: &mut Cursor<'_>) -> Option<Unit> {
+    let mut ahead = *cursor;
+    if ahead.blank().take("+") {
+        *cursor = ahead;
+    }
+    if ahead.blank().word(currency::code).is_some() {
+        *cursor = ahead;
+    }
+    ahead.blank().take("(");
+    if ahead.one_of(&["max", "only", "fixed", "total", "flat"]) {
+        ahead.take(")");
+        *cursor = ahead;
+    }
+    ahead = *cursor;
+    ahead.blank().take("paid ");
+    let unit = if ahead.take_one(&["p.h.", "p/h"]) {
+        Some(Unit::Hour)
+    } else {
+        ahead.word(adverb).or_else(|| ahead.word(|word| matches!(word, "hr" | "hour").then_some(Unit::Hour))).or_else(|| counted(&mut ahead))
+    };
+    if unit.is_some() {
+        *cursor = ahead;
+    }
+    unit
+}
+
+fn counted(cursor: &mut Cursor<'_>) -> Option<Unit> {
+    let is_each = cursor.take("each");
+    if !is_each && !cursor.take_one(&["/", "p/", "per", "an ", "a ", "every", "for each", "for every", "for one", "x "]) {
+        return None;
+    }
+    let after_each = *cursor;
+    let count = cursor.blank().figure().map(|count| if cursor.take("k") { count * 1e3 } else { count });
+    if !cursor.take("-") {
+        cursor.blank();
+    }
+    let one = count.is_none_or(|count| count == 1.0);
+    let known = |word: &str| {
+        let piece = || PIECES.contains(&singular(word)).then_some(Unit::Piece);
+        match singular(word) {
+            "word" | "w" => Some(Unit::Words(count.unwrap_or(1.0))),
+            _ => time(word).or_else(piece).map(|unit| if one { unit } else { Unit::Whole }),
         }
-        facts.set(PAY_STATED, 1.0, None);
-        facts.pay_text = super::pay_in_words(post);
+    };
+    if let Some(unit) = cursor.word(known) {
+        return Some(unit);
     }
-    for (field, folded) in [(Field::Title, title), (Field::Body, body)] {
-        for money in read_money(&folded.text).into_iter().filter(|money| money.role == Role::Pay) {
-            let spot = Some((field, folded.original(money.span.clone())));
-            let max = currency::to_usd(money.max, Some(money.currency));
-            let min = currency::to_usd(money.min, Some(money.currency));
-            let mut first = |name: &'static str, value: f64| {
-                if facts.get(name).is_none() {
-                    facts.set(name, value, spot.clone());
-                }
-            };
-            first(PAY_STATED, 1.0);
-            match money.unit {
-                Unit::Hour => {
-                    first(PAY_HOURLY_MAX, max);
-                    first(PAY_HOURLY_MIN, min);
-                }
-                Unit::Day => first(PAY_HOURLY_MAX, max / 8.0),
-                Unit::Week => first(PAY_MONTHLY, max * 4.33),
-                Unit::Month => first(PAY_MONTHLY, max),
-                Unit::Year => first(PAY_YEARLY, max),
-                Unit::Words(count) => first(PAY_WORD, max / count.max(1.0)),
-                Unit::Piece => first(PAY_PIECE, max),
-                Unit::Whole => first(PAY_FIXED, max),
-            }
-            if facts.pay_text.is_none() {
-                facts.pay_text = Some(folded.text[money.span].to_owned());
-            }
-        }
+    if is_each && !after_each.is_inside_word() {
+        *cursor = after_each;
+        return Some(Unit::Piece);
     }
+    None
+}
+
+/// The unit that stands before the sum: "Monthly $600", "rate per hour: $15".
+fn unit_before(head: &str) -> Option<Unit> {
+    let line = &head[head.rfind(['\n', '.', ',', ';', '!', '?', '/']).map_or(0, |at| at + 1)..];
+    let mut words = words_back(line).skip_while(|word| BETWEEN.contains(word));
+    let last = words.next()?;
+    adverb(last).filter(|unit| *unit != Unit::Piece && last.len() > 2).or_else(|| {
+        let unit = time(last)?;
+        matches!(words.next()?, "per" | "an" | "a").then_some(unit)
+    })
 }
 
 #[cfg(test)]
@@ -293,17 +313,60 @@ mod tests {
             ("$15k/month service", 15e3, 15e3, Unit::Month, Other),
             ("a $5 million company", 5e6, 5e6, Unit::Whole, Other),
             ("budget: $1,500", 1500.0, 1500.0, Unit::Whole, Pay),
+            ("compensation: $11+ per hour", 11.0, 11.0, Unit::Hour, Pay),
             ("budget is $8 - $12 per hour", 8.0, 12.0, Unit::Hour, Pay),
             ("$0.02 per word", 0.02, 0.02, Unit::Words(1.0), Pay),
+            ("we pay $.02/word", 0.02, 0.02, Unit::Words(1.0), Pay),
             ("a $9 app", 9.0, 9.0, Unit::Whole, Other),
             ("our fee is 300 dollars per article", 300.0, 300.0, Unit::Piece, Pay),
+            ("100usd paid weekly", 100.0, 100.0, Unit::Week, Pay),
+            ("we pay $4 each", 4.0, 4.0, Unit::Piece, Pay),
             ("customers pay $20 per month", 20.0, 20.0, Unit::Month, Other),
             ("rate 20-30k usd", 20e3, 30e3, Unit::Whole, Pay),
+            ("the budget is $500 and 2 revisions", 500.0, 500.0, Unit::Whole, Pay),
+            ("we pay 8$-10$/hr", 8.0, 10.0, Unit::Hour, Pay),
+            ("budget 1.500 \u{20ac}", 1500.0, 1500.0, Unit::Whole, Pay),
+            ("hourly rate: $15", 15.0, 15.0, Unit::Hour, Pay),
+            ("base salary: $1.000/mo ($2.000 for two)", 1000.0, 1000.0, Unit::Month, Pay),
+            ("the budget is rs. 8000 to rs. 10000 per month", 8000.0, 10000.0, Unit::Month, Pay),
+            ("salary between $30,000-$45,000plus travel", 30e3, 45e3, Unit::Whole, Pay),
+            ("monthly $600", 600.0, 600.0, Unit::Month, Pay),
+            ("weekly: $200", 200.0, 200.0, Unit::Week, Pay),
+            ("$1,200 a month, three months to start.", 1200.0, 1200.0, Unit::Month, Pay),
+            ("it is $1,200 a month.", 1200.0, 1200.0, Unit::Month, Pay),
+            ("that's $1,200 a month for us.", 1200.0, 1200.0, Unit::Month, Pay),
+            ("$1,200 a month in sales.", 1200.0, 1200.0, Unit::Month, Other),
+            ("it is $12 a month.", 12.0, 12.0, Unit::Month, Other),
+            ("the registration fee of $30", 30.0, 30.0, Unit::Whole, Other),
+            ("a deposit of $50", 50.0, 50.0, Unit::Whole, Other),
+            ("pay a fee of $25 to us", 25.0, 25.0, Unit::Whole, Other),
+            ("you pay $40 for the starter kit", 40.0, 40.0, Unit::Whole, Other),
+            ("we send a cheque for $2,000 for equipment", 2000.0, 2000.0, Unit::Whole, Other),
+            ("we pay a $50 bonus", 50.0, 50.0, Unit::Whole, Other),
+            ("we pay $500 plus a bonus", 500.0, 500.0, Unit::Whole, Pay),
         ] {
             let found = read_money(text);
             let Some(money) = found.first() else { panic!("no money in {text:?}") };
             assert_eq!((money.min, money.max, money.unit, money.role), (min, max, unit, role), "{text:?}");
         }
-        assert_eq!(read_money("net 30, 5 articles, 432 words"), []);
+        for none in ["net 30, 5 articles, 432 words", "for users 500 pages", "$3d", "5 php developers"] {
+            assert_eq!(read_money(none), [], "{none:?}");
+        }
+    }
+
+    #[test]
+    fn currencies_stand_before_and_after() {
+        for (text, currency, span) in [
+            ("pay us$5 now", "USD", 4..8),
+            ("pay aud $5 now", "AUD", 4..10),
+            ("pay $500 cad", "CAD", 4..12),
+            ("rs. 500", "INR", 0..7),
+            ("rs500/-", "INR", 0..5),
+            ("about 40 euros.", "EUR", 6..14),
+            ("budget:\u{20ac}5", "EUR", 7..11),
+        ] {
+            let found: Vec<_> = read_money(text).into_iter().map(|money| (money.currency, money.span)).collect();
+            assert_eq!(found, [(currency, span)], "{text:?}");
+        }
     }
 }

@@ -27,10 +27,12 @@ names! {
     PAY_YEARLY = "pay.yearly",
     /// 1 where the post calls its stated budget a placeholder.
     PAY_PLACEHOLDER = "pay.placeholder",
-    /// What an hour earns: stated, or the fixed price over the hours the work is likely to take.
+    /// What an hour earns: stated, the monthly pay over the hours stated, or the fixed price over the hours the work is likely to take.
     PAY_IMPLIED_HOURLY = "pay.implied_hourly",
-    /// Hours the work is likely to take, from `patterns/effort.toml` and the length stated.
+    /// Hours the work takes as stated, else is likely to take, from `patterns/effort.toml` and the length stated.
     EFFORT_HOURS = "effort.hours",
+    /// Hours of work a month, as stated for a day, a week or a month.
+    HOURS_MONTH = "hours.month",
     /// Hours until the stated deadline.
     DEADLINE_HOURS = "deadline.hours",
     /// Words the output must have.

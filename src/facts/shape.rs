@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
-
+use super::words::{Cursor, Phrases, figure_starts, is_word, singular};
 use super::*;
 
 /// Openings and turns of phrase of templates and text generators. They say little about the client.
@@ -69,11 +68,22 @@ pub(super) fn read(facts: &mut Facts, post: &Post, body: &Folded) {
     facts.set(TEXT_EXCLAMATIONS, marks(b'!'), None);
     let shouted = post.body.split_whitespace().filter(|word| is_shouted(word)).count();
     facts.set(TEXT_SHOUTED, 100.0 * count(shouted) / count(words.max(1)), None);
-    let stock = STOCK.iter().filter(|phrase| body.text.contains(**phrase)).count();
+    let stock = stock_phrases(&body.text);
     facts.set(TEXT_TEMPLATE, count(stock), None);
     let sentences = crate::text::sentences(&body.text).len().max(1);
     facts.set(TEXT_TEMPLATE_SHARE, 100.0 * count(stock.min(sentences)) / count(sentences), None);
     demands(facts, body);
+}
+
+/// How many of the stock phrases stand in the text.
+fn stock_phrases(text: &str) -> usize {
+    static TABLE: OnceLock<Phrases<usize>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| Phrases::beginnings(STOCK.iter().enumerate().map(|(place, &phrase)| (phrase, place))));
+    let mut stands = [false; STOCK.len()];
+    for (_, place) in table.find(text) {
+        stands[place] = true;
+    }
+    stands.iter().filter(|&&stands| stands).count()
 }
 
 /// Four capitals and more: abbreviations such as CSS and HTML mostly have fewer, or are known.
@@ -106,39 +116,60 @@ fn is_shouted(word: &str) -> bool {
         )
 }
 
+/// Pieces whose number a day says how much is wanted: singular.
+const VOLUMES: &[&str] = &[
+    "call", "article", "post", "blog", "product", "email", "lead", "listing", "profile", "video", "design", "page", "image", "message", "entrie", "record",
+    "review", "comment", "word", "dial", "application", "contact", "connection", "thumbnail", "reel", "tweet",
+];
+
 fn demands(facts: &mut Facts, body: &Folded) {
-    static LENGTH: OnceLock<Regex> = OnceLock::new();
-    static VOLUME: OnceLock<Regex> = OnceLock::new();
-    let length = LENGTH.get_or_init(|| {
-        Regex::new(r"(?-u:\b)(?P<count>[0-9]{1,3},[0-9]{3}|[0-9]{1,2}k|[0-9]{2,5})(?:[ -](?:to|-) ?[0-9,]{3,6}|-[0-9,]{3,6})?[ +-]{0,2}words?(?-u:\b)")
-            .expect("the expression is constant")
-    });
-    let volume = VOLUME.get_or_init(|| {
-        Regex::new(concat!(
-            r"(?-u:\b)(?P<count>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})\+? (?:[a-z-]+ ){0,2}?(?:calls|articles?|posts?|blogs?|products?|emails?|leads?|listings?|profiles?|videos?|designs?|pages?|images?|messages?|entries|records|reviews?|comments?|words|dials|applications?|contacts|connections|thumbnails?|reels?|tweets?)",
-            r" (?:per|a|each|every|/) ?(?P<unit>day|daily|hour|week|month)(?-u:\b)"
-        ))
-        .expect("the expression is constant")
-    });
-    let spot = |found: &regex::Captures<'_>| found.get(0).map(|whole| (Field::Body, body.original(whole.range())));
-    if let Some(found) = length.captures(&body.text).filter(|_| body.text.contains("word")) {
-        let figure = found["count"].replace(',', "");
-        let words = figure.strip_suffix('k').map_or_else(|| figure.parse().ok(), |thousands| thousands.parse::<f64>().ok().map(|thousands| thousands * 1e3));
-        if let Some(words) = words {
-            facts.set(LENGTH_WORDS, words, spot(&found));
+    let text = &body.text;
+    for start in figure_starts(text).filter(|&start| !text[..start].bytes().next_back().is_some_and(is_word)) {
+        let mut cursor = Cursor::new(text, start);
+        let Some(count) = cursor.figure() else { continue };
+        let mut demand = |name, value: Option<(f64, usize)>| {
+            if let Some((value, end)) = value.filter(|_| facts.get(name).is_none()) {
+                facts.set(name, value, Some((Field::Body, body.original(start..end))));
+            }
+        };
+        demand(LENGTH_WORDS, length(cursor, count));
+        demand(VOLUME_DAILY, volume(cursor, count));
+    }
+}
+
+/// "1,500-word", "800 to 1,000 words", "2k words": the words wanted, of a range the fewest.
+fn length(mut cursor: Cursor<'_>, count: f64) -> Option<(f64, usize)> {
+    let count = if cursor.take("k") { count * 1e3 } else { count };
+    if cursor.to().is_some() {
+        cursor.take("k");
+    }
+    while cursor.take_one(&[" ", "+", "-"]) {}
+    (cursor.one_of(&["word", "words"]) && (10.0..100_000.0).contains(&count)).then_some((count, cursor.at))
+}
+
+/// "50 cold calls a day": pieces a working day.
+fn volume(mut cursor: Cursor<'_>, count: f64) -> Option<(f64, usize)> {
+    cursor.take("+");
+    for _ in 0..3 {
+        if !cursor.take(" ") {
+            return None;
+        }
+        let is_piece = cursor.word(|word| Some(VOLUMES.contains(&singular(word))))?;
+        let mut ahead = cursor;
+        if is_piece && ahead.blank().take_one(&["per ", "a ", "each ", "every ", "/ ", "/"]) {
+            let a_day = ahead.word(|unit| {
+                Some(match unit {
+                    "day" | "daily" => 1.0,
+                    "hour" => 8.0,
+                    "week" => 0.2,
+                    "month" => 1.0 / 21.0,
+                    _ => return None,
+                })
+            });
+            return a_day.map(|a_day| (count * a_day, ahead.at));
         }
     }
-    if let Some(found) = volume.captures(&body.text)
-        && let Ok(count) = found["count"].replace(',', "").parse::<f64>()
-    {
-        let a_day = match &found["unit"] {
-            "hour" => 8.0,
-            "week" => 0.2,
-            "month" => 1.0 / 21.0,
-            _ => 1.0,
-        };
-        facts.set(VOLUME_DAILY, count * a_day, spot(&found));
-    }
+    None
 }
 
 #[cfg(test)]

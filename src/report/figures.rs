@@ -6,6 +6,7 @@ use crate::profile::Profile;
 /// A fact as a person would say it; `None` for facts that say nothing by themselves.
 pub fn in_words(name: &str, value: f64) -> Option<String> {
     let many = |one: &str, more: &str| format!("{} {}", figure(value), if value == 1.0 { one } else { more });
+    let hours = |count: &str| format!("{count} {}", if count == "1" { "hour" } else { "hours" });
     Some(match name {
         facts::PAY_STATED | facts::SKILLS | facts::TITLE_WORDS | facts::TEXT_LINES => return None,
         facts::PAY_FIXED => format!("${} in all", figure(value)),
@@ -17,7 +18,8 @@ pub fn in_words(name: &str, value: f64) -> Option<String> {
         facts::PAY_YEARLY => format!("${} a year", figure(value)),
         facts::PAY_PLACEHOLDER => "a placeholder for a budget".to_owned(),
         facts::PAY_IMPLIED_HOURLY => format!("about ${} an hour of work", estimate(value)),
-        facts::EFFORT_HOURS => format!("about {} hours of work", estimate(value)),
+        facts::EFFORT_HOURS => format!("about {} of work", hours(&estimate(value))),
+        facts::HOURS_MONTH => format!("{} of work a month", hours(&estimate(value))),
         facts::DEADLINE_HOURS => format!("{} until the deadline", many("hour", "hours")),
         facts::LENGTH_WORDS => format!("{} words wanted", figure(value)),
         facts::VOLUME_DAILY => format!("{} pieces a day", figure(value)),
