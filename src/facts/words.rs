@@ -135,8 +135,19 @@ fn number_word(word: &str) -> Option<f64> {
 }
 
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    WORD[usize::from(byte)]
 }
+
+/// Which bytes are of words: a table, since every byte of every post is asked several times.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};
 
 /// A word without the `s` of its plural.
 pub(super) fn singular(word: &str) -> &str {
@@ -209,6 +220,7 @@ impl<T: Copy> Phrases<T> {
         let rest = text.as_bytes().get(at..)?;
         let stands = |phrase: &[u8]| {
             rest.len() >= phrase.len()
+                && rest.get(1) == phrase.get(1)
                 && phrase.iter().zip(rest).all(|(&wanted, &byte)| byte == wanted || wanted == b' ' && byte == b'-')
                 && (self.are_beginnings || rest.get(phrase.len()).is_none_or(|&next| !is_word(next)))
         };
