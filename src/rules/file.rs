@@ -149,10 +149,11 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
     for (name, text) in files.iter().filter(|(name, _)| file_name(name) == "lists.toml") {
         loader.lists_file(name, text);
     }
-    for (name, text) in files {
-        if !NO_RULES.contains(&file_name(name)) && !name.contains("sites/") {
-            loader.rule_file(name, text);
-        }
+    let raw: Vec<_> = files.iter().filter(|(name, _)| !NO_RULES.contains(&file_name(name)) && !name.contains("sites/")).collect();
+    // All lists before any rule: a rule may use the list of a file that comes later.
+    let raw: Vec<_> = raw.into_iter().filter_map(|(name, text)| loader.parse(name, text)).collect();
+    for (within, file) in raw {
+        loader.rule_file(&within, file);
     }
     let mut set = RuleSet { families: loader.families, rules: loader.rules, lists: loader.lists, thresholds: Thresholds::default(), by_id: HashMap::new() };
     set.index();
@@ -276,27 +277,36 @@ impl Loader {
         }
     }
 
-    fn rule_file(&mut self, file: &str, text: &str) {
+    fn parse<'a>(&mut self, file: &'a str, text: &str) -> Option<(Within<'a>, RawFile)> {
         let within = Within { file, text: Arc::from(text) };
-        let raw = match toml::from_str::<RawFile>(text) {
-            Ok(raw) => raw,
-            Err(error) => return self.errors.push(toml_error(file, &within.text, &error)),
-        };
+        match toml::from_str::<RawFile>(text) {
+            Ok(mut raw) => {
+                std::mem::take(&mut raw.lists).into_iter().for_each(|(name, entries)| self.lists.insert(name, entries));
+                Some((within, raw))
+            }
+            Err(error) => {
+                self.errors.push(toml_error(file, &within.text, &error));
+                None
+            }
+        }
+    }
+
+    fn rule_file(&mut self, within: &Within<'_>, raw: RawFile) {
+        let file = within.file;
         if raw.polarity == Polarity::Kind && Kind::from_id(raw.family.get_ref()).is_none() {
-            self.error(&within, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
+            self.error(within, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
         }
         let family = self.family(&raw, language(file));
-        raw.lists.iter().for_each(|(name, entries)| self.lists.insert(name.clone(), entries.clone()));
         let name: Arc<str> = Arc::from(file);
         let first = self.rules.len();
         for spanned in raw.rule {
             let span = spanned.span();
-            let rule = self.rule(&within, &name, family, raw.polarity, spanned.into_inner(), span);
+            let rule = self.rule(within, &name, family, raw.polarity, spanned.into_inner(), span);
             let Some(rule) = rule else { continue };
             match self.rules.iter().position(|known| known.id == rule.id) {
                 Some(known) if known >= first || self.rules[known].file.as_ref() == file => {
-                    let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
-                    self.error(&within, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
+                    let at = within.text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
+                    self.error(within, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
                 }
                 Some(known) => self.rules[known] = rule,
                 None => self.rules.push(rule),
