@@ -8,6 +8,7 @@
 //! - [`post`]: the post, [`fields`]: form fields glued to prose
 //! - [`facts`]: figures in fields and words
 //! - [`rules`]: the rule format, [`pattern`]: the expressions of rules, [`matcher`]: where rules hit
+//! - [`cues`]: learned words of families
 //! - [`profile`]: what one freelancer wants
 //! - [`verdict`]: hits to score and reasons, [`sieve`]: all of it in one call
 //!
@@ -25,6 +26,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cues;
 pub mod facts;
 pub mod fields;
 pub mod matcher;

@@ -1,5 +1,6 @@
 //! The whole core in one call: a post in, a verdict out.
 
+use crate::cues::{Cues, Spoken};
 use crate::facts::Facts;
 use crate::matcher::{Cancelled, Findings, Matcher, PostText};
 use crate::post::Post;
@@ -12,6 +13,7 @@ use crate::verdict::{self, Cause, Verdict};
 pub struct Sieve {
     rules: RuleSet,
     matcher: Matcher,
+    cues: Cues,
     profile: Profile,
 }
 
@@ -34,7 +36,7 @@ impl Default for Sieve {
 
 impl Sieve {
     pub fn new(rules: RuleSet, profile: Profile) -> Sieve {
-        Sieve { matcher: Matcher::new(&rules), rules, profile }
+        Sieve { matcher: Matcher::new(&rules), cues: Cues::of(&rules), rules, profile }
     }
 
     /// The sieve of the built-in rules as the build made them ready, points and thresholds adjusted.
@@ -44,7 +46,7 @@ impl Sieve {
     pub fn ready<E>(profile: Profile, adjust: impl FnOnce(&mut RuleSet) -> Result<(), E>) -> Result<Sieve, E> {
         let (mut rules, matcher) = Matcher::ready();
         adjust(&mut rules)?;
-        Ok(Sieve { rules, matcher, profile })
+        Ok(Sieve { cues: Cues::of(&rules), rules, matcher, profile })
     }
 
     pub fn rules(&self) -> &RuleSet {
@@ -60,10 +62,15 @@ impl Sieve {
         self.read(post).2
     }
 
+    /// What the learned words of a post come to.
+    pub fn spoken(&self, post: &Post) -> Vec<Spoken> {
+        self.read(post).3
+    }
+
     /// Judges one post.
     pub fn judge(&self, post: &Post) -> Judgement {
-        let (facts, language, findings) = self.read(post);
-        let mut verdict = verdict::judge(&self.rules, post, &facts, findings.hits, &self.profile);
+        let (facts, language, findings, spoken) = self.read(post);
+        let mut verdict = verdict::judge(&self.rules, post, &facts, findings.hits, spoken, &self.profile);
         if let Some(language) = language.filter(|language| !self.reads(language))
             && verdict.reasons.iter().all(|reason| reason.cause != Cause::NotARequest)
             && verdict.hits.iter().all(|finding| !finding.claimed)
@@ -78,14 +85,18 @@ impl Sieve {
         self.rules.families.iter().any(|family| family.language.as_deref() == Some(language))
     }
 
-    fn read(&self, post: &Post) -> (Facts, Option<&'static str>, Findings) {
+    fn read(&self, post: &Post) -> (Facts, Option<&'static str>, Findings, Vec<Spoken>) {
         let title = Folded::of(&post.title);
         let body = Folded::of(&post.body);
         let facts = Facts::read(post, &title, &body);
         let language = language(post);
         let text = PostText { title: &title, body: &body, language, marketplace: post.marketplace.as_deref() };
         let findings = self.matcher.find(&self.rules, &text, &facts, &self.profile);
-        (facts, language, findings)
+        let spoken = match language {
+            None | Some("en") => self.cues.find(&title, &body, &findings.hits),
+            Some(_) => Vec::new(),
+        };
+        (facts, language, findings, spoken)
     }
 }
 
@@ -96,7 +107,7 @@ const LANGUAGE_LEAST: usize = 60;
 const LANGUAGE_MOST: usize = 600;
 
 /// The language of a post, where it is reliably told.
-fn language(post: &Post) -> Option<&'static str> {
+pub fn language(post: &Post) -> Option<&'static str> {
     let text = if post.body.len() >= LANGUAGE_LEAST { &post.body } else { &post.title };
     if text.len() < LANGUAGE_LEAST {
         return None;

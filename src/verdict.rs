@@ -3,6 +3,9 @@
 //! The score starts at [`START`]; every reason moves it by its points, a rule once, a family at most by its cap. What
 //! a cap or the ends of the scale take off is a line of its own, so that the lines add up to the score on paper.
 
+use std::borrow::Cow;
+
+use crate::cues::Spoken;
 use crate::facts::{self, Facts};
 use crate::matcher::Hit;
 use crate::post::{Kind, Post};
@@ -82,8 +85,20 @@ pub struct Verdict {
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub hit: Hit,
-    /// Whether the hits of its family together leave more belief than doubt; else it is a hint.
+    /// Whether its family is believed, all evidence taken together; else it is a hint.
     pub claimed: bool,
+    /// Points before the cap of the family.
+    pub points: i32,
+    /// Of learned words: the strongest.
+    pub words: Vec<String>,
+}
+
+impl Finding {
+    /// The sentence the report prints: that of the rule, and the learned words it rests on.
+    pub fn why<'a>(&self, set: &'a RuleSet) -> Cow<'a, str> {
+        let why = set.rules[self.hit.rule].why.as_str();
+        if self.words.is_empty() { Cow::Borrowed(why) } else { Cow::Owned(format!("{why} Here: {}.", self.words.join(", "))) }
+    }
 }
 
 /// Points for a post that is no request, so that it sorts below those that are.
@@ -94,20 +109,32 @@ const PROFILE_WORD: i32 = 6;
 const BELOW_FLOOR: i32 = -20;
 
 /// Judges a post by its hits.
-pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, profile: &Profile) -> Verdict {
+pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, spoken: Vec<Spoken>, profile: &Profile) -> Verdict {
     let (kind, hits) = split_kind(set, post, hits);
-    let claims = claims(set, &hits);
-    let findings: Vec<Finding> = hits.into_iter().map(|hit| Finding { claimed: claims[set.rules[hit.rule].family], hit }).collect();
+    let believed = beliefs(set, &hits, &spoken);
+    let is_claimed = |rule: usize| {
+        let family = set.rules[rule].family;
+        believed[family] >= if set.families[family].polarity == Polarity::Red { CLAIM_RED } else { CLAIM }
+    };
+    let by_rule = hits.into_iter().map(|hit| Finding { claimed: is_claimed(hit.rule), points: set.rules[hit.rule].points, words: Vec::new(), hit });
+    let by_words = spoken.into_iter().map(|spoken| Finding {
+        // Words that speak against a family claim nothing, whatever its rules found.
+        claimed: spoken.strength > 0 && is_claimed(spoken.rule),
+        points: points_of(set, &spoken),
+        words: spoken.words,
+        hit: Hit { rule: spoken.rule, spot: spoken.spot },
+    });
+    let findings: Vec<Finding> = by_rule.chain(by_words).collect();
     let mut reasons = Vec::new();
     let (mut objective, mut tactical) = (0, 0);
     for (family_index, family) in set.families.iter().enumerate() {
         let mut moved = 0;
         for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| set.rules[finding.hit.rule].family == family_index) {
-            let points = set.rules[finding.hit.rule].points;
-            moved += points;
-            reasons.push(Reason { cause: Cause::Hit(index), points });
+            moved += finding.points;
+            reasons.push(Reason { cause: Cause::Hit(index), points: finding.points });
         }
-        let capped = moved.clamp(-family.cap, family.cap);
+        // A red family never adds, a green one never takes.
+        let capped = if family.polarity == Polarity::Red { moved.clamp(-family.cap, 0) } else { moved.clamp(0, family.cap) };
         if capped != moved {
             reasons.push(Reason { cause: Cause::Cap(family_index), points: capped - moved });
         }
@@ -179,19 +206,40 @@ fn split_kind(set: &RuleSet, post: &Post, hits: Vec<Hit>) -> (Kind, Vec<Hit>) {
     (kind, rest)
 }
 
-/// A family is claimed when the doubt its hits leave together is no more than this. A red flag accuses a client, so it
-/// must be surer: on the labelled posts that also gives red families their best F1.
-const DOUBT: f64 = 0.5;
-const DOUBT_RED: f64 = 0.4;
+/// A family is claimed from this belief on, in tenths of a unit of log-odds: where careful readers see it in four of ten
+/// posts. A red flag accuses a client, so it must be surer. On labelled posts both give about the best F1.
+const CLAIM: i32 = -5;
+const CLAIM_RED: i32 = -2;
 
-/// For each family: do its hits together leave little enough doubt?
-fn claims(set: &RuleSet, hits: &[Hit]) -> Vec<bool> {
-    let mut doubt = vec![1.0; set.families.len()];
+/// How far each family is believed, in tenths of a unit of log-odds: what its base and its hits leave no doubt about, and
+/// what learned words add.
+fn beliefs(set: &RuleSet, hits: &[Hit], spoken: &[Spoken]) -> Vec<i32> {
+    let mut doubts: Vec<f64> = set.families.iter().map(|family| 1.0 - chance(family.base)).collect();
     for hit in hits {
-        let rule = &set.rules[hit.rule];
-        doubt[rule.family] *= 1.0 - f64::from(rule.sure) / 100.0;
+        doubts[set.rules[hit.rule].family] *= doubt(&set.rules[hit.rule]);
     }
-    set.families.iter().zip(doubt).map(|(family, doubt)| doubt <= if family.polarity == Polarity::Red { DOUBT_RED } else { DOUBT }).collect()
+    let mut believed: Vec<i32> = doubts.into_iter().map(|doubt| (((1.0 - doubt) / doubt).ln() * 10.0).round() as i32).collect();
+    for spoken in spoken {
+        believed[set.rules[spoken.rule].family] += spoken.strength;
+    }
+    believed
+}
+
+/// The doubt that a hit of a rule leaves. None is ever certain: a person reads otherwise now and then.
+pub fn doubt(rule: &crate::rules::Rule) -> f64 {
+    1.0 - f64::from(rule.sure.min(98)) / 100.0
+}
+
+/// The chance that goes with tenths of a unit of log-odds.
+pub fn chance(tenths: i32) -> f64 {
+    1.0 / (1.0 + (-f64::from(tenths) / 10.0).exp())
+}
+
+/// The points of learned words: their strength by the worth of their family.
+fn points_of(set: &RuleSet, spoken: &Spoken) -> i32 {
+    let family = set.family(&set.rules[spoken.rule]);
+    let points = (f64::from(spoken.strength) * f64::from(family.worth) / 100.0).round() as i32;
+    if family.polarity == Polarity::Red { -points } else { points }
 }
 
 fn profile_reasons(post: &Post, facts: &Facts, profile: &Profile, reasons: &mut Vec<Reason>) {

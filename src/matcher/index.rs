@@ -134,7 +134,7 @@ impl Index {
             };
             let rules_of = |names: &[String]| names.iter().map(rules_of).collect();
             index.conditions.push(Conditions { all_of: rules_of(&rule.all_of), any_of: rules_of(&rule.any_of), none_of: rules_of(&rule.none_of) });
-            if !rule.has_words {
+            if !rule.has_words && !rule.cues {
                 index.wordless.push(number as u32);
             }
         }

@@ -94,7 +94,7 @@ fn content(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
                     format!("<br>{open}{}<strong>{}</strong>{}{close}", escaped(&quote.before), escaped(&quote.quote), escaped(&quote.after))
                 })
                 .unwrap_or_default();
-            items.push_str(&format!("<li>{sign} {}: {}{quote}</li>", escaped(&wording::family(&set.family(rule).id)), escaped(&rule.why)));
+            items.push_str(&format!("<li>{sign} {}: {}{quote}</li>", escaped(&wording::family(&set.family(rule).id)), escaped(&finding.why(set))));
         }
     }
     if !items.is_empty() {

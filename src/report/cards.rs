@@ -1,6 +1,7 @@
 //! Posts as the pages show them (the HTML report and `gigsieve serve`): one JSON object a post, the text cut at its
 //! flags, everything that needs the rules worked out. The page only puts text into elements.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -26,7 +27,7 @@ pub struct RuleText<'a> {
     /// In words.
     pub family: String,
     pub green: bool,
-    pub why: &'a str,
+    pub why: Cow<'a, str>,
 }
 
 /// One post.
@@ -111,17 +112,18 @@ pub fn deck<'a>(sieve: &'a Sieve, judged: impl IntoIterator<Item = &'a Judged>, 
 struct Rules<'a> {
     sieve: &'a Sieve,
     texts: Vec<RuleText<'a>>,
-    places: HashMap<usize, usize>,
+    /// By rule, and by the learned words it rests on.
+    places: HashMap<(usize, Vec<String>), usize>,
 }
 
 impl<'a> Rules<'a> {
     fn place(&mut self, finding: &Finding) -> usize {
         let set = self.sieve.rules();
         let texts = &mut self.texts;
-        *self.places.entry(finding.hit.rule).or_insert_with(|| {
+        *self.places.entry((finding.hit.rule, finding.words.clone())).or_insert_with(|| {
             let rule = &set.rules[finding.hit.rule];
             let family = set.family(rule);
-            texts.push(RuleText { id: &rule.id, family: wording::family(&family.id), green: family.polarity == Polarity::Green, why: &rule.why });
+            texts.push(RuleText { id: &rule.id, family: wording::family(&family.id), green: family.polarity == Polarity::Green, why: finding.why(set) });
             texts.len() - 1
         })
     }

@@ -1,6 +1,8 @@
 //! The same findings for the other side: advice to the person who writes the post. The sentences are data,
 //! `patterns/en/advice.toml`, one a family.
 
+use std::borrow::Cow;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -49,9 +51,9 @@ pub fn advices(sieve: &Sieve, judged: &Judged) -> Advices {
             .map(|finding| {
                 let rule = &set.rules[finding.hit.rule];
                 let family = &set.family(rule).id;
-                let sentence = if polarity == Polarity::Red { advice(family).unwrap_or(&rule.why) } else { &rule.why };
+                let sentence = if polarity == Polarity::Red { advice(family).map_or_else(|| finding.why(set), Cow::Borrowed) } else { finding.why(set) };
                 let quote = wording::one_line(&judged.quote(rule, finding));
-                Advice { about: wording::family(family), sentence: sentence.to_owned(), quote: Some(quote).filter(|quote| !quote.is_empty()) }
+                Advice { about: wording::family(family), sentence: sentence.into_owned(), quote: Some(quote).filter(|quote| !quote.is_empty()) }
             })
             .collect()
     };

@@ -120,7 +120,7 @@ fn still(sieve: &Sieve, judged: &Judged, report: &Report) -> Value {
             let quote = wording::quote(sieve, judged, finding);
             let figure = quote.as_ref().filter(|quote| quote.is_figure).map(|quote| quote.quote.clone());
             let quote = quote.filter(|quote| !quote.is_figure).map(|quote| [quote.before, quote.quote, quote.after]);
-            context! { green => family.polarity == Polarity::Green, family => wording::family(&family.id), why => rule.why.as_str(), quote, figure }
+            context! { green => family.polarity == Polarity::Green, family => wording::family(&family.id), why => finding.why(set), quote, figure }
         })
         .collect();
     context! {

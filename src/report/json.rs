@@ -1,5 +1,7 @@
 //! Records for programs: the contract of `--format json` and `--format jsonl`. What a post does not tell is `null`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -57,7 +59,7 @@ struct Flag<'a> {
     field: Option<&'a str>,
     start: Option<usize>,
     end: Option<usize>,
-    why: &'a str,
+    why: Cow<'a, str>,
 }
 
 /// A line of the ledger; with 50 at the start they add up to the score.
@@ -80,12 +82,12 @@ fn record<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Record<'a> {
                 rule: &rule.id,
                 family: &family.id,
                 polarity: if family.polarity == Polarity::Green { "green" } else { "red" },
-                points: rule.points,
+                points: finding.points,
                 quote: judged.quote(rule, finding),
                 field: spot.map(|(field, _)| field.name()),
                 start: spot.map(|(_, span)| span.start),
                 end: spot.map(|(_, span)| span.end),
-                why: &rule.why,
+                why: finding.why(set),
             }
         })
     };

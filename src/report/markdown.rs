@@ -52,7 +52,7 @@ pub fn explained(sieve: &Sieve, judged: &Judged, report: &Report) -> String {
     text.push_str(&format!("\n| points | reason | in the post |\n|---:|---|---|\n| {start} | {what} | |\n"));
     for line in wording::ledger(sieve, judged).iter().filter(|line| line.points != 0) {
         let hint = if line.finding.is_some_and(|finding| !finding.claimed) { " (a hint)" } else { "" };
-        let why = line.why.map(|why| format!(": {}", escaped(why))).unwrap_or_default();
+        let why = line.why.as_deref().map(|why| format!(": {}", escaped(why))).unwrap_or_default();
         let quote = line.finding.and_then(|finding| quoted(sieve, judged, finding)).unwrap_or_default();
         text.push_str(&format!("| {:+} | **{}**{hint}{why} | {quote} |\n", line.points, escaped(&line.what)));
     }
@@ -104,7 +104,7 @@ fn reason(sieve: &Sieve, judged: &Judged, finding: &Finding, polarity: Polarity)
     let rule = &set.rules[finding.hit.rule];
     let sign = if polarity == Polarity::Green { "➕" } else { "➖" };
     let quote = quoted(sieve, judged, finding).map(|quote| format!("  \n  {quote}")).unwrap_or_default();
-    format!("- {sign} **{}**: {}{quote}\n", escaped(&wording::family(&set.family(rule).id)), escaped(&rule.why))
+    format!("- {sign} **{}**: {}{quote}\n", escaped(&wording::family(&set.family(rule).id)), escaped(&finding.why(set)))
 }
 
 fn quoted(sieve: &Sieve, judged: &Judged, finding: &Finding) -> Option<String> {

@@ -76,7 +76,7 @@ fn reasons(sieve: &Sieve, judged: &Judged, columns: usize) -> String {
         for finding in wording::telling(sieve, judged, polarity, REASONS) {
             let rule = &set.rules[finding.hit.rule];
             let start = format!("  {} ", paint(of_polarity(polarity).bold(), sign(polarity)));
-            let why = format!("{} {}", paint(of_polarity(polarity), format_args!("{}:", wording::family(&set.family(rule).id))), rule.why);
+            let why = format!("{} {}", paint(of_polarity(polarity), format_args!("{}:", wording::family(&set.family(rule).id))), finding.why(set));
             text.push_str(&wrapped(&why, columns, &start, "    "));
             if let Some(quote) = quoted(sieve, judged, finding, polarity) {
                 text.push_str(&wrapped(&quote, columns, "      ", "      "));

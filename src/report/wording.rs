@@ -1,6 +1,7 @@
 //! What every report for people says in the same words: pay, age, client, competition, the sentence a quote stands in,
 //! the lines of the ledger. Plain text only; each format escapes and colours for itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -192,7 +193,7 @@ pub struct Line<'a> {
     /// A few words.
     pub what: String,
     /// The sentence of the rule.
-    pub why: Option<&'a str>,
+    pub why: Option<Cow<'a, str>>,
     pub finding: Option<&'a Finding>,
 }
 
@@ -208,7 +209,7 @@ pub fn ledger<'a>(sieve: &'a Sieve, judged: &'a Judged) -> Vec<Line<'a>> {
                 let finding = verdict.hits.get(*index)?;
                 let rule = &set.rules[finding.hit.rule];
                 number += usize::from(reason.points != 0);
-                (family(&set.family(rule).id), Some(rule.why.as_str()), Some(finding))
+                (family(&set.family(rule).id), Some(finding.why(set)), Some(finding))
             }
             Cause::Cap(index) => (format!("{} counts {} points at most", family(&set.families[*index].id), set.families[*index].cap), None, None),
             Cause::NotARequest => (not_a_request(verdict.kind).to_owned(), None, None),
@@ -240,7 +241,7 @@ pub fn telling<'a>(sieve: &'a Sieve, judged: &'a Judged, polarity: Polarity, mos
         return found;
     }
     let set = sieve.rules();
-    let points = |finding: &&Finding| set.rules[finding.hit.rule].points.abs();
+    let points = |finding: &&Finding| finding.points.abs();
     let hints = judged.judgement.verdict.hits.iter().filter(|finding| set.family(&set.rules[finding.hit.rule]).polarity == polarity && points(finding) > 0);
     hints.max_by_key(points).into_iter().collect()
 }
@@ -251,7 +252,7 @@ pub fn strongest<'a>(sieve: &'a Sieve, judged: &'a Judged, polarity: Polarity, m
     let rule = |finding: &Finding| &set.rules[finding.hit.rule];
     let mut findings: Vec<&Finding> =
         judged.judgement.verdict.hits.iter().filter(|finding| finding.claimed && set.family(rule(finding)).polarity == polarity).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(rule(finding).points.abs()));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.points.abs()));
     let mut families = Vec::new();
     findings.retain(|finding| {
         let family = rule(finding).family;

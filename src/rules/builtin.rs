@@ -56,7 +56,10 @@ const FILES: &[(&str, &str)] = embed! {
     "en/kind/employment.toml"
     "en/kind/other.toml"
     "en/kind/request.toml"
+    "en/good-wording.toml"
+    "en/poor-wording.toml"
     "en/signs.toml"
+    "en/cues.toml"
 };
 
 pub(super) fn files() -> Vec<(String, String)> {

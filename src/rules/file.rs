@@ -62,6 +62,8 @@ struct RawRule {
     #[serde(default)]
     veto: bool,
     #[serde(default)]
+    cues: bool,
+    #[serde(default)]
     place: Place,
     #[serde(default)]
     phrases: Vec<Spanned<String>>,
@@ -127,20 +129,31 @@ enum OneOrMany<T> {
 }
 
 /// Points and belief as fitted, `patterns/weights.toml`.
-#[derive(Debug, Default, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
     pub thresholds: Option<Thresholds>,
-    /// Family to cap.
     #[serde(default)]
-    pub caps: BTreeMap<String, i32>,
+    pub families: BTreeMap<String, FamilyWeights>,
     /// Rule to `[points, sure]`.
     #[serde(default)]
     pub rules: BTreeMap<String, (i32, u8)>,
 }
 
+/// What is fitted of a family: see [`Family`].
+#[derive(Debug, Clone, Copy, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyWeights {
+    pub base: i32,
+    pub worth: i32,
+    pub cap: i32,
+}
+
+/// The belief in a family that nobody has fitted: one post in twenty has it.
+const BASE: i32 = -30;
+
 /// Files of `patterns/` that hold other things than rules.
-const NO_RULES: &[&str] = &["lists.toml", "weights.toml", "currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"];
+const NO_RULES: &[&str] = &["lists.toml", "weights.toml", "cues.toml", "currencies.toml", "effort.toml", "advice.toml", "columns.toml", "job-links.toml"];
 
 /// Loads rule files, `(name, text)`. A later file's rule replaces an earlier one's of the same id, so that a person's
 /// own folder can follow the built-in files; twice the same id within one file is an error.
@@ -155,7 +168,7 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
     for (within, file) in raw {
         loader.rule_file(&within, file);
     }
-    let mut set = RuleSet { families: loader.families, rules: loader.rules, lists: loader.lists, thresholds: Thresholds::default(), by_id: HashMap::new() };
+    let mut set = RuleSet { families: loader.families, rules: loader.rules, lists: loader.lists, thresholds: Thresholds::default(), cues: BTreeMap::new(), by_id: HashMap::new() };
     set.index();
     for rule in &set.rules {
         for other in rule.all_of.iter().chain(&rule.any_of).chain(&rule.none_of) {
@@ -178,6 +191,12 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
             Err(error) => loader.errors.push(toml_error(name, &text, &error)),
         }
     }
+    for (name, text) in files.iter().filter(|(name, _)| file_name(name) == "cues.toml") {
+        match toml::from_str(text) {
+            Ok(cues) => set.cues = cues,
+            Err(error) => loader.errors.push(toml_error(name, &Arc::from(text.as_str()), &error)),
+        }
+    }
     if loader.errors.is_empty() { Ok(set) } else { Err(loader.errors) }
 }
 
@@ -185,14 +204,14 @@ impl Weights {
     /// The text of a weights file: one rule a line, so that a change shows as one line.
     pub fn to_toml(&self) -> String {
         let mut text = String::from(
-            "# Written by `gigsieve rules fit`. Thresholds of the score; the cap of each family; for each rule the points by which\n# it moves the score, and how sure, in percent, it is of its family.\n",
+            "# Written by `gigsieve rules fit`. Thresholds of the score. Of each family the belief where no rule hits (in tenths of a\n# unit of log-odds), the points for a unit of log-odds beyond it (in tenths), and the most points. Of each rule the points,\n# and how sure, in percent, it is of its family.\n",
         );
         if let Some(thresholds) = self.thresholds {
             text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
         }
-        text.push_str("\n[caps]\n");
-        for (family, cap) in &self.caps {
-            text.push_str(&format!("{family} = {cap}\n"));
+        text.push_str("\n[families]\n");
+        for (family, FamilyWeights { base, worth, cap }) in &self.families {
+            text.push_str(&format!("{family} = {{ base = {base}, worth = {worth}, cap = {cap} }}\n"));
         }
         text.push_str("\n[rules]\n");
         for (rule, (points, sure)) in &self.rules {
@@ -208,8 +227,8 @@ pub fn apply(set: &mut RuleSet, weights: &Weights) {
         set.thresholds = thresholds;
     }
     for family in &mut set.families {
-        if let Some(&cap) = weights.caps.get(&family.id) {
-            family.cap = cap;
+        if let Some(&FamilyWeights { base, worth, cap }) = weights.families.get(&family.id) {
+            (family.base, family.worth, family.cap) = (base, worth, cap);
         }
     }
     for rule in &mut set.rules {
@@ -319,7 +338,7 @@ impl Loader {
         match self.families.iter().position(|family| family.id == *id && family.language == language) {
             Some(known) => known,
             None => {
-                self.families.push(Family { id: id.clone(), polarity: raw.polarity, cap: raw.cap, language });
+                self.families.push(Family { id: id.clone(), polarity: raw.polarity, cap: raw.cap, base: BASE, worth: 0, language });
                 self.families.len() - 1
             }
         }
@@ -395,6 +414,7 @@ impl Loader {
             family,
             points: if polarity == Polarity::Red { -raw.weight.abs() } else { raw.weight.abs() },
             sure: raw.sure.min(100),
+            cues: raw.cues,
             why: raw.why,
             ask: raw.ask,
             veto: raw.veto,
@@ -415,7 +435,7 @@ impl Loader {
             file: file.clone(),
             line: line_of(&within.text, span.start),
         };
-        if !rule.has_words && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
+        if !rule.has_words && !rule.cues && rule.facts.is_empty() && rule.marketplaces.is_empty() && !rule.is_composite() && errors == self.errors.len() {
             self.error(within, raw.id.span(), format!("rule `{}` has no evidence", rule.id), Some("give it `phrases`, `regexes`, a `fact` or other rules"));
         }
         (errors == self.errors.len()).then_some(rule)

@@ -7,7 +7,7 @@ mod builtin;
 pub mod file;
 mod lists;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,10 @@ pub struct Family {
     pub polarity: Polarity,
     /// The most points the family can move the score.
     pub cap: i32,
+    /// How far the family is believed where no rule hits, in tenths of a unit of log-odds.
+    pub base: i32,
+    /// Points of the score for one unit of log-odds beyond the base, in tenths.
+    pub worth: i32,
     /// The language its words are of; `None` for facts, which need none.
     pub language: Option<String>,
 }
@@ -52,8 +56,10 @@ pub struct Rule {
     /// Points by which a hit moves the score: as written, or as fitted.
     pub points: i32,
     /// How often, in percent, careful readers saw the family where this rule hit. Hits of a family that together
-    /// leave too much doubt (more than 50 percent, for red families 40) are hints: they count, but claim no flag.
+    /// leave too much doubt are hints: they count, but claim no flag.
     pub sure: u8,
+    /// The rule stands for the learned words of its family, see [`crate::cues`].
+    pub cues: bool,
     /// The sentence the report prints.
     pub why: String,
     /// A question for the client.
@@ -193,6 +199,8 @@ pub struct RuleSet {
     #[serde(skip)]
     pub lists: Lists,
     pub thresholds: Thresholds,
+    /// The learned words of families, each with tenths of a unit of log-odds.
+    pub cues: BTreeMap<String, BTreeMap<String, i16>>,
     #[serde(skip)]
     by_id: HashMap<String, usize>,
 }

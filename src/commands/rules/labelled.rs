@@ -23,6 +23,9 @@ pub struct Arguments {
     /// The labels, where they stand in a file of their own; joined by `id`
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Learn words too, and write them to this file: wants a thousand labelled posts or more
+    #[arg(long, value_name = "FILE")]
+    cues: Option<PathBuf>,
     /// False hits quoted for each rule
     #[arg(long, default_value_t = 2)]
     quotes: usize,
@@ -47,14 +50,32 @@ pub fn fit(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let (current, written) = (rule_set(common)?, written_rules(common)?);
     let sieve = Sieve::new(written, Profile::default());
     let samples = fit::samples(&sieve, &labelled);
+    let learned = if arguments.cues.is_some() { fit::Learned::Anew } else { fit::Learned::Kept };
     note(format_args!("{} labelled posts, {} rules", labelled.len(), sieve.rules().rules.len()));
     note(format_args!("before, on these posts:  {}", fit::as_it_stands(&current, &samples, &sieve)));
-    note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &sieve)));
-    let weights = fit::fit(sieve.rules(), &samples);
+    note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &sieve, learned)));
+    let (weights, words) = fit::fit(sieve.rules(), &samples, learned);
+    if let Some(path) = &arguments.cues {
+        fs::write(path, words_to_toml(&words)).map_err(|cause| Failure::Write { path: path.display().to_string(), cause })?;
+    }
     let mut out = Out::open(common)?;
     out.write(&weights.to_toml())?;
     out.close()?;
     Ok(ExitCode::from(DONE))
+}
+
+/// The text of a file of words: one word a line, so that a change shows as one line.
+fn words_to_toml(words: &fit::Words) -> String {
+    let mut text = String::from(
+        "# Written by `gigsieve rules fit --cues`. Words and pairs of words, and what each adds to the belief in a family, in tenths\n# of a unit of log-odds. `#` stands for a figure, `@rule` for what a rule found in the figures.\n",
+    );
+    for (family, words) in words {
+        text.push_str(&format!("\n[{family}]\n"));
+        for (word, weight) in words {
+            text.push_str(&format!("\"{word}\" = {weight}\n"));
+        }
+    }
+    text
 }
 
 #[derive(Default)]
