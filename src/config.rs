@@ -12,6 +12,7 @@ use toml::Spanned;
 use crate::profile::Profile;
 use crate::read::columns::Columns;
 
+mod bounds;
 pub mod channels;
 mod measure;
 pub mod opml;
@@ -102,16 +103,22 @@ pub struct Thresholds {
 #[serde(default, deny_unknown_fields)]
 pub struct Fetch {
     /// Seconds to wait for a connection.
+    #[serde(deserialize_with = "bounds::seconds")]
     pub connect_seconds: Option<f64>,
     /// Seconds without a byte.
+    #[serde(deserialize_with = "bounds::seconds")]
     pub read_seconds: Option<f64>,
     /// Seconds for one attempt as a whole.
+    #[serde(deserialize_with = "bounds::seconds")]
     pub total_seconds: Option<f64>,
     /// Attempts for one source.
+    #[serde(deserialize_with = "bounds::at_least_one")]
     pub attempts: Option<u32>,
     /// Requests in flight, all hosts together.
+    #[serde(deserialize_with = "bounds::at_least_one")]
     pub in_flight: Option<usize>,
     /// Bytes of one document as sent.
+    #[serde(deserialize_with = "bounds::at_least_one")]
     pub wire_bytes: Option<usize>,
 }
 
@@ -156,7 +163,10 @@ impl Config {
             message,
             help: help.map(str::to_owned),
         };
-        let mut config: Config = toml::from_str(text).map_err(|error| failed(error.span().unwrap_or(0..0), error.message().to_owned(), None))?;
+        let mut config: Config = toml::from_str(text).map_err(|error| {
+            let help = bounds::meant(error.message()).map(|key| format!("perhaps `{key}` was meant"));
+            failed(error.span().unwrap_or(0..0), error.message().to_owned(), help.as_deref())
+        })?;
         config.file = file.to_owned();
         config.text = text.to_owned();
         config.profile = config.written.profile(&config.currencies).map_err(|(span, message, help)| failed(span, message, help))?;

@@ -132,8 +132,10 @@ fn is_plainly_english(text: &str) -> bool {
 }
 
 /// Small words that no other language written in Latin letters shares in numbers.
-const ENGLISH: &[&str] =
-    &["the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should"];
+const ENGLISH: &[&str] = &[
+    "the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should", "its", "before",
+    "about", "their", "they", "need", "please",
+];
 const ENGLISH_SHARE: usize = 8;
 
 /// The English name of a language.

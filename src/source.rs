@@ -62,14 +62,16 @@ impl Source {
                 Ok(file) => Ok((document, Box::new(file))),
                 Err(cause) => Err(problem(path, cause_of(&cause))),
             },
-            Source::Address(address) => {
-                let mut document = fetch::fetch_one(address, &manner.fetch)?;
-                document.columns.clone_from(&manner.columns);
-                let bytes = std::mem::take(&mut document.bytes);
-                Ok((document, Box::new(io::Cursor::new(bytes))))
-            }
+            Source::Address(address) => Ok(fetched(fetch::fetch_one(address, &manner.fetch)?, manner)),
         }
     }
+}
+
+/// A document that was fetched, as one that is opened.
+pub fn fetched(mut document: Document, manner: &Manner) -> (Document, Box<dyn Read>) {
+    document.columns.clone_from(&manner.columns);
+    let bytes = std::mem::take(&mut document.bytes);
+    (document, Box::new(io::Cursor::new(bytes)))
 }
 
 /// A path fit to print.

@@ -42,7 +42,7 @@ pub enum StoreError {
 pub struct Store {
     connection: Connection,
     path: PathBuf,
-    /// Numbers and likenesses of the posts seen lately, newest first; read when first needed.
+    /// Numbers and likenesses of the posts seen lately, newest last; read when first needed.
     near: Option<Vec<(i64, i64)>>,
 }
 
@@ -101,8 +101,46 @@ impl Store {
         self.connection.pragma_update(None, "synchronous", "normal")?;
         // A run looks at every post its sources still show; 10,000 of them fit in this, in kilobytes.
         self.connection.pragma_update(None, "cache_size", -32_000)?;
+        // A first run writes megabytes: they are moved from the log to the file once, at the end.
+        self.connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
         self.connection.set_prepared_statement_cache_capacity(64);
         Ok(())
+    }
+
+    /// Another connection to the same file, for looking things up while this one writes. It sees what is committed.
+    pub fn reader(&self) -> Result<Store, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_timeout(Duration::from_secs(10))?;
+            connection.set_prepared_statement_cache_capacity(16);
+            Ok(connection)
+        };
+        Ok(Store { connection: open().map_err(|cause| self.failed(cause))?, path: self.path.clone(), near: None })
+    }
+
+    /// Many look-ups as one: each by itself would lock the file anew.
+    pub fn at_once<T>(&self, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let transaction = self.connection.unchecked_transaction().map_err(|cause| self.failed(cause))?;
+        let done = work(self)?;
+        transaction.commit().map_err(|cause| self.failed(cause))?;
+        Ok(done)
+    }
+
+    /// Begins a transaction that all writing up to [`Store::end_all`] belongs to.
+    pub fn begin_all(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|cause| self.failed(cause))
+    }
+
+    /// Ends the transaction of [`Store::begin_all`]; where the work failed, nothing of it stays.
+    pub fn end_all(&mut self, work: Result<(), StoreError>) -> Result<(), StoreError> {
+        let done = work.and_then(|()| self.connection.execute_batch("COMMIT").map_err(|cause| self.failed(cause)));
+        if done.is_err() && !self.connection.is_autocommit() {
+            // It would hold posts that were not stored.
+            self.near = None;
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        done
     }
 
     fn migrate(&mut self) -> Result<(), StoreError> {
@@ -195,9 +233,7 @@ impl Store {
 
     /// Meets the sources of a run, names and addresses, in one transaction.
     pub fn meet_all(&mut self, sources: &[(String, String)]) -> Result<(), StoreError> {
-        let transaction = self.connection.unchecked_transaction().map_err(|cause| self.failed(cause))?;
-        sources.iter().try_for_each(|(name, address)| self.meet(name, address))?;
-        transaction.commit().map_err(|cause| self.failed(cause))
+        self.at_once(|store| sources.iter().try_for_each(|(name, address)| store.meet(name, address)))
     }
 
     /// Forgets the trouble of a source whose address was changed: what was said of the old one says nothing of the new.
@@ -229,10 +265,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.connection
-            .execute(
-                "UPDATE source SET last_try = ?2, error = ?3, gone = ?4, not_before = ?5, moved_to = coalesce(?6, moved_to) WHERE name = ?1",
-                params![name, now.as_second(), error, gone, not_before.map(Timestamp::as_second), moved_to],
-            )
+            .prepare_cached("UPDATE source SET last_try = ?2, error = ?3, gone = ?4, not_before = ?5, moved_to = coalesce(?6, moved_to) WHERE name = ?1")
+            .and_then(|mut statement| statement.execute(params![name, now.as_second(), error, gone, not_before.map(Timestamp::as_second), moved_to]))
             .map(drop)
             .map_err(|cause| self.failed(cause))
     }
@@ -240,10 +274,8 @@ impl Store {
     /// Notes that a source had nothing newer.
     pub fn record_unchanged(&mut self, name: &str, moved_to: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
         self.connection
-            .execute(
-                "UPDATE source SET last_try = ?2, last_success = ?2, error = NULL, gone = 0, not_before = NULL, moved_to = ?3 WHERE name = ?1",
-                params![name, now.as_second(), moved_to],
-            )
+            .prepare_cached("UPDATE source SET last_try = ?2, last_success = ?2, error = NULL, gone = 0, not_before = NULL, moved_to = ?3 WHERE name = ?1")
+            .and_then(|mut statement| statement.execute(params![name, now.as_second(), moved_to]))
             .map(drop)
             .map_err(|cause| self.failed(cause))
     }

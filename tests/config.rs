@@ -56,6 +56,8 @@ fn the_commented_example_is_a_configuration_and_so_are_its_examples() {
 fn what_is_wrong_is_pointed_at() {
     check_refused("[profile]\nfloor_hourley = 3.0\n", "floor_hourley", "unknown field `floor_hourley`");
     check_refused("colour = 1\n", "colour", "unknown field");
+    check_refused("[fetch]\nread_seconds = -1.0\n", "-1.0", "more than 0 seconds");
+    check_refused("[fetch]\nattempts = 0\n", "0", "at least 1");
     check_refused("[[delivery.mail]]\nserver = \"localhost\"\nfrom = \"a@example.org\"\nto = []\nsubject = \"x\"\n", "subject", "unknown field");
     check_refused("[[source]]\nname = \"a\"\n", "\"a\"", "either `url` or `path`");
     check_refused("[[source]]\nurl = \"https://www.upwork.com/ab/feed\"\n", "\"https://www.upwork.com/ab/feed\"", "Upwork forbids");

@@ -167,6 +167,33 @@ fn a_failing_source_is_named_and_hides_nothing() {
 }
 
 #[test]
+fn a_page_instead_of_a_feed_is_a_failure_and_no_post() {
+    let place = Place::new(&["/page", "/named", "/text"], "");
+    let page = |head: &str| {
+        vec![format!("<!doctype html><html><head><title>Our blog</title>{head}</head><body><p>Welcome to our site about gardens.</p></body></html>")]
+    };
+    place.show("/page", &page(""));
+    place.show("/named", &page("<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/jobs.rss\">"));
+    place.show("/text", &["Service unavailable".to_owned()]);
+    let output = place.run(&["digest", "--since", "all"]);
+    let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(1), true), "{output:?}");
+    assert_eq!(notes.matches("without a list of posts").count(), 2, "{notes}");
+    assert!(notes.contains(&format!("put it into your sources: {}", place.server.url("/jobs.rss"))), "{notes}");
+}
+
+#[test]
+fn what_may_have_been_cut_off_is_fetched_whole_the_next_time() {
+    let place = Place::new(&["/a"], "");
+    let whole = "<rss version=\"2.0\"><channel><item><guid>1</guid><title>A fine page</title><description>For our bakery.</description></item><item><guid>2</guid><title>A second page</title>";
+    // No length, no chunks: only the end of the connection ends it.
+    place.show("/a", &[format!("HTTP/1.1 200 OK\r\nETag: \"same\"\r\n\r\n{whole}")]);
+    place.digest(&["--since", "all"], 1);
+    place.digest(&[], 1);
+    assert!(place.server.asked("/a").iter().all(|asked| asked.header("if-none-match").is_none()));
+}
+
+#[test]
 fn the_skipped_are_counted_by_reason_and_stay_findable() {
     let place = Place::new(&["/a"], "");
     let offer = "I am a freelance writer and I am looking for work. Hire me: my rates are low and my portfolio is on my site. I offer articles and blog posts for your business.";

@@ -1,6 +1,7 @@
 //! `gigsieve scan`: every post of every source, judged. JSON lines go through in batches, in the order they came, so
 //! that a file of any size needs no more memory than a small one.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -8,9 +9,10 @@ use rayon::prelude::*;
 
 use super::{DONE, FAILED, Failure, Out, PARTLY, format, note, screen, sieve_of};
 use crate::cli::{Common, Format};
+use crate::fetch;
 use crate::post::Post;
 use crate::read::stream::Stream;
-use crate::read::{Limits, Problem};
+use crate::read::{Document, Limits, Problem};
 use crate::report::{self, Judged, Report};
 use crate::sieve::Sieve;
 use crate::source::{self, Manner, Source};
@@ -48,12 +50,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let mut notes = Notes::default();
     let mut out = Out::open(common)?;
     if arguments.explain_source {
-        each_source(&names, &limits, &mut notes, |source, notes| explain(&source, &manner, &limits, notes, &mut out))?;
+        each_source(&names, &manner, &limits, &mut notes, |ready, notes| explain(ready, &manner, &limits, notes, &mut out))?;
     } else {
         let sieve = sieve_of(common, &config)?;
         let (mut judged, mut written) = (Vec::new(), 0usize);
-        each_source(&names, &limits, &mut notes, |source, notes| {
-            readings(&source, &manner, &limits, notes, |posts| match format(common) {
+        each_source(&names, &manner, &limits, &mut notes, |ready, notes| {
+            readings(ready, &manner, &limits, notes, |posts| match format(common) {
                 Format::Jsonl => write_each(&sieve, posts, &mut out, &mut written, |judged, _| report::json::line(&sieve, judged)),
                 Format::Json => write_each(&sieve, posts, &mut out, &mut written, |judged, is_first| report::json::element(&sieve, judged, is_first)),
                 _ => {
@@ -77,37 +79,57 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     Ok(notes.end())
 }
 
+/// A source about to be read.
+struct Ready {
+    source: Source,
+    /// What was fetched ahead of its turn.
+    document: Option<Result<Document, Problem>>,
+}
+
+/// Addresses fetched at once: enough to keep the network busy, few enough to hold.
+const AHEAD: usize = 64;
+
 /// Hands on every source the names stand for, in their order.
-fn each_source(names: &[String], limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Source, &mut Notes) -> Result<(), Failure>) -> Result<(), Failure> {
-    for name in names {
+fn each_source(
+    names: &[String],
+    manner: &Manner,
+    limits: &Limits,
+    notes: &mut Notes,
+    mut take: impl FnMut(Ready, &mut Notes) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut fetched = HashMap::new();
+    for (at, name) in names.iter().enumerate() {
+        if fetch::is_address(name) && !fetched.contains_key(name) {
+            let next: Vec<String> = names[at..].iter().filter(|name| fetch::is_address(name) && !fetched.contains_key(*name)).take(AHEAD).cloned().collect();
+            fetched.extend(fetch::fetch_each(&next, &manner.fetch));
+        }
         for source in source::sources(name, limits, &mut notes.problems) {
-            take(source, notes)?;
+            take(Ready { source, document: fetched.remove(name) }, notes)?;
         }
     }
     Ok(())
 }
 
 /// Reads a source and hands on its posts, batch by batch.
-fn readings(
-    source: &Source,
-    manner: &Manner,
-    limits: &Limits,
-    notes: &mut Notes,
-    mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let Some(stream) = open(source, manner, limits, notes) else { return Ok(()) };
+fn readings(ready: Ready, manner: &Manner, limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>) -> Result<(), Failure> {
+    let name = ready.source.name();
+    let Some(stream) = open(ready, manner, limits, notes) else { return Ok(()) };
     let mut tally = Tally::default();
     for mut reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
         tally.take(std::mem::take(&mut reading.problems), reading.unlisted, limits, notes);
         take(reading.posts)?;
     }
-    tally.end(&source.name(), notes);
+    tally.end(&name, notes);
     Ok(())
 }
 
-fn open<'a>(source: &Source, manner: &Manner, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
-    match source.open(manner) {
+fn open<'a>(ready: Ready, manner: &Manner, limits: &'a Limits, notes: &mut Notes) -> Option<Stream<'a>> {
+    let opened = match ready.document {
+        Some(document) => document.map(|document| source::fetched(document, manner)),
+        None => ready.source.open(manner),
+    };
+    match opened {
         Ok((document, reader)) => Some(Stream::new(document, reader, limits)),
         Err(problem) => {
             notes.problems.push(problem);
@@ -133,8 +155,9 @@ fn write_each(sieve: &Sieve, posts: Vec<Post>, out: &mut Out, written: &mut usiz
 }
 
 /// Says what a source was taken for.
-fn explain(source: &Source, manner: &Manner, limits: &Limits, notes: &mut Notes, out: &mut Out) -> Result<(), Failure> {
-    let Some(stream) = open(source, manner, limits, notes) else { return Ok(()) };
+fn explain(ready: Ready, manner: &Manner, limits: &Limits, notes: &mut Notes, out: &mut Out) -> Result<(), Failure> {
+    let name = ready.source.name();
+    let Some(stream) = open(ready, manner, limits, notes) else { return Ok(()) };
     let (mut posts, mut taken_for, mut tally) = (0, None, Tally::default());
     for reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
@@ -149,7 +172,6 @@ fn explain(source: &Source, manner: &Manner, limits: &Limits, notes: &mut Notes,
         1 => ", 1 problem".to_owned(),
         many => format!(", {many} problems"),
     };
-    let name = source.name();
     tally.end(&name, notes);
     out.write(&format!("{name}: {format}{because}; {posts} {}{problems}\n", if posts == 1 { "post" } else { "posts" }))
 }

@@ -117,7 +117,7 @@ pub fn deliver(store: &mut Store, channel: &Channel, make: &Make<'_>, always: bo
     }
     let mut waiting = store.due(&channel.name, None)?;
     while waiting.iter().any(Due::is_listed) {
-        let portion = portion(channel, make, &waiting);
+        let portion = portion(channel, make, waiting);
         let batch = store.begin(&channel.name, &portion.iter().map(|due| (due.entry.number, due.revision)).collect::<Vec<_>>(), now)?;
         match channel.send(store, batch, &make(id(batch), &portion, false), now)? {
             Ok(()) => store.finish(batch, now)?,
@@ -143,11 +143,11 @@ pub fn deliver(store: &mut Store, channel: &Channel, make: &Make<'_>, always: bo
 }
 
 /// As many of the waiting posts as the channel takes in one message; the skipped go with the last.
-fn portion(channel: &Channel, make: &Make<'_>, waiting: &[Due]) -> Vec<Due> {
-    if channel.fits(&make(String::new(), waiting, true)) {
-        return waiting.to_vec();
+fn portion(channel: &Channel, make: &Make<'_>, waiting: Vec<Due>) -> Vec<Due> {
+    if !channel.is_bounded() || channel.fits(&make(String::new(), &waiting, true)) {
+        return waiting;
     }
-    let mut listed: Vec<Due> = waiting.iter().filter(|due| due.is_listed()).cloned().collect();
+    let mut listed: Vec<Due> = waiting.into_iter().filter(Due::is_listed).collect();
     while listed.len() > 1 && !channel.fits(&make(String::new(), &listed, true)) {
         listed.truncate(listed.len().div_ceil(2));
     }
@@ -163,6 +163,11 @@ impl Channel {
             Way::Atom(_) => Fate::NotSent,
             Way::Stdout(_) | Way::Mail(_) | Way::Webhook(_) => Fate::Unknown,
         }
+    }
+
+    /// Whether a message of it may be too long.
+    fn is_bounded(&self) -> bool {
+        matches!(self.way, Way::Webhook(_))
     }
 
     fn fits(&self, digest: &Digest) -> bool {

@@ -49,7 +49,7 @@ pub(super) fn written(form: Form, digest: &Digest) -> String {
         Form::Text => digest::text(digest),
         Form::Markdown => digest::markdown(digest),
         Form::Html => digest::html(digest),
-        Form::Json => format!("[\n{}\n]\n", digest.records.join(",\n")),
-        Form::Jsonl => digest.records.iter().map(|record| format!("{record}\n")).collect(),
+        Form::Json => format!("[\n{}\n]\n", digest.records.iter().map(|record| record.trim_end()).collect::<Vec<_>>().join(",\n")),
+        Form::Jsonl => digest.records.iter().map(|record| format!("{}\n", record.trim_end())).collect(),
     }
 }

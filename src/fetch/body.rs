@@ -4,8 +4,8 @@
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use reqwest::Response;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use reqwest::{Response, Version};
 
 use super::FetchError;
 
@@ -37,8 +37,8 @@ pub(super) fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, FetchError> {
         let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
         for name in value.split(',').map(str::trim) {
             codings.push(match name {
-                // Some servers name the charset or nothing here.
-                "" | "identity" | "none" | "utf-8" => continue,
+                // Some servers name the charset here, or the coding of mail, or nothing.
+                "" | "identity" | "none" | "utf-8" | "binary" | "8bit" => continue,
                 "gzip" | "x-gzip" => Coding::Gzip,
                 "deflate" => Coding::Deflate,
                 "br" => Coding::Brotli,
@@ -47,7 +47,7 @@ pub(super) fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, FetchError> {
             });
         }
     }
-    if codings.len() > LAYERS { Err(FetchError::UnknownCoding(format!("{} layers", codings.len()))) } else { Ok(codings) }
+    if codings.len() > LAYERS { Err(FetchError::Damaged(format!("{} layers of it", codings.len()))) } else { Ok(codings) }
 }
 
 /// Reads a body, as sent, up to a bound.
@@ -65,13 +65,30 @@ pub(super) async fn read(mut response: Response, most: usize) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// Unpacks a body, layer by layer. What says it is packed and is plain text stays as it is.
+/// Whether only the end of the connection says that a body is complete.
+pub(super) fn ends_with_the_connection(response: &Response) -> bool {
+    response.version() < Version::HTTP_2 && !response.headers().contains_key(CONTENT_LENGTH) && !response.headers().contains_key(TRANSFER_ENCODING)
+}
+
+/// Unpacks a body, layer by layer. What says it is packed and is plain text stays as it is; what is packed another way
+/// than it says is unpacked by its first bytes.
 ///
 /// # Errors
-/// Damaged or cut off, or larger than `most` when unpacked.
-pub fn unpack(mut bytes: Vec<u8>, codings: &[Coding], most: usize) -> Result<Vec<u8>, FetchError> {
-    for coding in codings.iter().rev().filter(|_| !bytes.is_empty()).copied().collect::<Vec<_>>() {
-        bytes = match unpack_one(&bytes, coding, most) {
+/// Damaged or cut off, packed in an unknown way, or larger than `most` when unpacked.
+pub fn unpack(mut bytes: Vec<u8>, codings: Result<Vec<Coding>, FetchError>, most: usize) -> Result<Vec<u8>, FetchError> {
+    let codings = match codings {
+        Err(_) if is_plain(&bytes) => Vec::new(),
+        codings => codings?,
+    };
+    for coding in codings.into_iter().rev() {
+        if bytes.is_empty() {
+            break;
+        }
+        let unpacked = match (unpack_one(&bytes, coding, most), betrayed(&bytes)) {
+            (Err(Unpacking::Damaged(_)), Some(other)) if other != coding => unpack_one(&bytes, other, most),
+            (unpacked, _) => unpacked,
+        };
+        bytes = match unpacked {
             Ok(unpacked) => unpacked,
             Err(Unpacking::TooLarge) => return Err(FetchError::TooLarge { limit: most, wire: false }),
             Err(Unpacking::Damaged(_)) if is_plain(&bytes) => bytes,
@@ -84,6 +101,15 @@ pub fn unpack(mut bytes: Vec<u8>, codings: &[Coding], most: usize) -> Result<Vec
 enum Unpacking {
     TooLarge,
     Damaged(io::Error),
+}
+
+/// The coding whose first bytes these are.
+fn betrayed(bytes: &[u8]) -> Option<Coding> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some(Coding::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Coding::Zstd),
+        _ => None,
+    }
 }
 
 /// Whether bytes begin like the text of a feed, a page or a record.
@@ -171,19 +197,26 @@ mod tests {
             ("twice", twice, &[Coding::Gzip, Coding::Gzip]),
             ("said packed, is plain", text.clone(), &[Coding::Gzip]),
             ("said zstd, is plain", text.clone(), &[Coding::Zstd]),
+            ("said brotli, is gzip", gzip(&text), &[Coding::Brotli]),
+            ("said deflate, is gzip", gzip(&text), &[Coding::Deflate]),
+            ("said gzip, is zstd", zstd::encode_all(&text[..], 3).expect("memory"), &[Coding::Gzip]),
+            ("said twice, is once", gzip(&text), &[Coding::Gzip, Coding::Gzip]),
         ] {
-            assert_eq!(unpack(bytes, codings, 1 << 20).as_deref(), Ok(&text[..]), "{name}");
+            assert_eq!(unpack(bytes, Ok(codings.to_vec()), 1 << 20).as_deref(), Ok(&text[..]), "{name}");
         }
+        let unknown = || Err(FetchError::UnknownCoding("lzma".into()));
+        assert_eq!(unpack(text.clone(), unknown(), 1 << 20).as_deref(), Ok(&text[..]), "said unknown, is plain");
+        assert_eq!(unpack(b"\x5d\0\0".to_vec(), unknown(), 1 << 20).err(), unknown().err());
     }
 
     #[test]
     fn bombs_and_damage_are_errors() {
         let bomb = gzip(&vec![b' '; 4 << 20]);
         assert!(bomb.len() < 16 << 10, "the bomb is small as sent");
-        assert_eq!(unpack(bomb, &[Coding::Gzip], 1 << 20), Err(FetchError::TooLarge { limit: 1 << 20, wire: false }));
+        assert_eq!(unpack(bomb, Ok(vec![Coding::Gzip]), 1 << 20), Err(FetchError::TooLarge { limit: 1 << 20, wire: false }));
         let nested = gzip(&gzip(&vec![b' '; 4 << 20]));
-        assert_eq!(unpack(nested, &[Coding::Gzip, Coding::Gzip], 1 << 20), Err(FetchError::TooLarge { limit: 1 << 20, wire: false }));
+        assert_eq!(unpack(nested, Ok(vec![Coding::Gzip, Coding::Gzip]), 1 << 20), Err(FetchError::TooLarge { limit: 1 << 20, wire: false }));
         let whole = gzip(&b"some text of a post ".repeat(500));
-        assert!(matches!(unpack(whole[..whole.len() / 2].to_vec(), &[Coding::Gzip], 1 << 20), Err(FetchError::Damaged(_))), "cut off");
+        assert!(matches!(unpack(whole[..whole.len() / 2].to_vec(), Ok(vec![Coding::Gzip]), 1 << 20), Err(FetchError::Damaged(_))), "cut off");
     }
 }

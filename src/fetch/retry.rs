@@ -7,13 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::hop::{self, Refused};
 use super::{FetchError, Fetched, Outcome, Request, Shared, hosts};
+use crate::read::dates;
 
 /// However long a server asks us to stay away, after a day we look again.
 const LONGEST_ABSENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Fetches one address, with as many attempts as help.
 pub(super) async fn fetch(shared: &Shared, request: &Request) -> Fetched {
-    let mut fetched = Fetched { outcome: Outcome::Unchanged, moved_to: None, not_before: None, attempts: 0 };
+    let mut fetched = Fetched { outcome: Outcome::Unchanged, moved_to: None, not_before: None, attempts: 0, end_unmarked: false };
     let url = match hosts::check(&request.address) {
         Ok(url) => url,
         Err(refusal) => {
@@ -25,18 +26,26 @@ pub(super) async fn fetch(shared: &Shared, request: &Request) -> Fetched {
     loop {
         fetched.attempts += 1;
         fetched.moved_to = None;
-        let Refused { error, retry_after } = match hop::follow(shared, url.clone(), request.validators.as_ref(), &mut fetched.moved_to).await {
+        let Refused { error, retry_after } = match hop::follow(shared, url.clone(), request.validators.as_ref(), &mut fetched).await {
             Ok(outcome) => {
                 fetched.outcome = outcome;
                 return fetched;
             }
             Err(refused) => refused,
         };
-        let wait = retry_after.unwrap_or_else(|| back_off(options.back_off, fetched.attempts));
+        let own = back_off(options.back_off, fetched.attempts);
+        let wait = match (retry_after, &error) {
+            (Some(asked), _) => asked.max(own),
+            // Who is asked too often and does not say how long to wait is given more time.
+            (None, FetchError::Status(429)) => own * 4,
+            (None, _) => own,
+        };
         let asks_patience = retry_after.is_some_and(|wait| wait > options.patience);
         if fetched.attempts >= options.attempts || asks_patience || !may_pass(&error) {
             fetched.not_before = retry_after.and_then(|wait| Timestamp::now().checked_add(SignedDuration::try_from(wait.min(LONGEST_ABSENCE)).ok()?).ok());
             fetched.outcome = Outcome::Failed(error);
+            // Where a redirect leads nowhere, its address is no better than the old one.
+            fetched.moved_to = None;
             return fetched;
         }
         tokio::time::sleep(wait).await;
@@ -46,7 +55,7 @@ pub(super) async fn fetch(shared: &Shared, request: &Request) -> Fetched {
 /// Whether the same request may do better in a moment.
 fn may_pass(error: &FetchError) -> bool {
     match error {
-        FetchError::Connect(_) | FetchError::ConnectTime(_) | FetchError::Broken(_) => true,
+        FetchError::Connect(_) | FetchError::Name(_) | FetchError::ConnectTime(_) | FetchError::Broken(_) => true,
         FetchError::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
         _ => false,
     }
@@ -64,7 +73,8 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
         return Some(value.parse().map_or(LONGEST_ABSENCE, Duration::from_secs));
     }
-    let date = DateTimeParser::new().parse_timestamp(value).ok()?;
+    // Dates have letters; the forms of old (RFC 850, asctime) still have to be understood.
+    let date = DateTimeParser::new().parse_timestamp(value).ok().or_else(|| dates::parse(value).filter(|_| value.contains(':') && value.len() > 20))?;
     Duration::try_from(date.duration_since(now)).ok()
 }
 
@@ -79,7 +89,10 @@ mod tests {
             ("120", Some(120)),
             (" 0 ", Some(0)),
             ("Sun, 06 Nov 1994 08:49:37 GMT", Some(7)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(7)),
+            ("Sun Nov  6 08:49:37 1994", Some(7)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", None),
+            ("1.5", None),
             ("99999999999999999999999", Some(86_400)),
             ("soon", None),
             ("-5", None),

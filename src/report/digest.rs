@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub struct Digest {
     pub sources: Vec<SourceLine>,
     /// The stored records of all posts of this delivery, the skipped included.
     #[serde(skip)]
-    pub records: Vec<String>,
+    pub records: Vec<Arc<str>>,
 }
 
 /// How many were skipped for a reason.
@@ -158,9 +159,9 @@ impl Digest {
         }
         let mut skipped_by: Vec<SkippedBy> = counts.into_iter().map(|(reason, posts)| SkippedBy { reason, posts }).collect();
         skipped_by.sort_by_key(|by| std::cmp::Reverse(by.posts));
-        let mut near: Vec<Item> = skipped.iter().map(|due| Item::of(&due.entry, "new")).collect();
-        near.sort_by_key(|item| (-item.score, item.number));
-        near.truncate(NEAR);
+        let mut near = skipped.clone();
+        near.sort_by_key(|due| (-due.entry.score, due.entry.number));
+        let near = near.iter().take(NEAR).map(|due| Item::of(&due.entry, "new")).collect();
         let sources = sources.iter().map(SourceLine::from);
         Digest {
             id,
@@ -172,7 +173,7 @@ impl Digest {
             skipped_by,
             near,
             sources: sources.collect(),
-            records: due.iter().map(|due| due.entry.record.trim_end().to_owned()).collect(),
+            records: due.iter().map(|due| Arc::clone(&due.entry.record)).collect(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Finding again: any post ever seen, with its verdict at the time, and what the person decided.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -38,8 +40,8 @@ pub struct Entry {
     pub url: Option<String>,
     pub tier: String,
     pub score: i64,
-    /// The JSONL record with the verdict at the time.
-    pub record: String,
+    /// The JSONL record with the verdict at the time; shared, as there may be many and they are long.
+    pub record: Arc<str>,
     pub first_seen: Timestamp,
     pub last_seen: Timestamp,
     /// What its last change was.

@@ -75,6 +75,7 @@ impl Store {
     /// The rows of a query for posts, each followed by its revision and what tells the kind of news.
     fn due_of(&self, sql: &str, values: impl rusqlite::Params, kind: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<DueKind>) -> Result<Vec<Due>, StoreError> {
         let all = || {
+            let _one = self.connection.unchecked_transaction()?;
             let mut statement = self.connection.prepare_cached(sql)?;
             let rows = statement.query_map(values, |row| Ok(Due { entry: entry(row)?, revision: row.get(super::history::WIDTH)?, kind: kind(row)? }))?;
             let mut due = rows.collect::<rusqlite::Result<Vec<Due>>>()?;

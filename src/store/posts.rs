@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::identity::{self, Identity};
 use super::{Store, StoreError};
@@ -79,7 +79,8 @@ impl Store {
         find().map_err(|cause| self.failed(cause))
     }
 
-    /// Takes in what a source showed. `assess` is asked about posts that are new or changed.
+    /// Takes in what a source showed, in a transaction of its own where none is begun. `assess` is asked about posts
+    /// that are new or changed.
     ///
     /// # Errors
     /// The store could not be written; then nothing of it is.
@@ -88,6 +89,9 @@ impl Store {
         // Taken out: after a failure it would hold posts that were not stored.
         let mut near = self.near.take();
         let mut work = || -> rusqlite::Result<Recorded> {
+            if !self.connection.is_autocommit() {
+                return take_in(&self.connection, sightings, &mut near, &mut assess);
+            }
             let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             let recorded = take_in(&transaction, sightings, &mut near, &mut assess)?;
             transaction.commit()?;
@@ -102,7 +106,7 @@ impl Store {
 type Near = Option<Vec<(i64, i64)>>;
 
 fn take_in(
-    transaction: &Transaction<'_>,
+    transaction: &Connection,
     sightings: &Sightings<'_>,
     near: &mut Near,
     assess: &mut dyn FnMut(usize, &Post) -> Assessment,
@@ -171,11 +175,11 @@ fn text_key(identity: &Identity) -> String {
     format!("text:{:016x}", identity.text)
 }
 
-/// Number and likeness of the posts seen lately, newest first.
-fn likenesses(transaction: &Transaction<'_>, since: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
+/// Number and likeness of the posts seen lately, newest last.
+fn likenesses(transaction: &Connection, since: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
     let mut statement = transaction.prepare_cached(
         "SELECT number, likeness FROM post WHERE likeness IS NOT NULL
-         AND EXISTS (SELECT 1 FROM sighting WHERE sighting.post = number AND sighting.last_seen >= ?1) ORDER BY number DESC",
+         AND EXISTS (SELECT 1 FROM sighting WHERE sighting.post = number AND sighting.last_seen >= ?1) ORDER BY number",
     )?;
     let rows = statement.query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
@@ -191,7 +195,7 @@ enum Found {
 
 /// One post being taken in.
 struct Taking<'a> {
-    transaction: &'a Transaction<'a>,
+    transaction: &'a Connection,
     sightings: &'a Sightings<'a>,
     index: usize,
     post: &'a Post,
@@ -322,8 +326,8 @@ impl Taking<'_> {
         assess: &mut dyn FnMut(usize, &Post) -> Assessment,
     ) -> rusqlite::Result<()> {
         let likeness = identity::likeness(self.post);
-        let like =
-            posted_before.or_else(|| likeness.and_then(|likeness| near.iter().find(|(_, other)| identity::alike(likeness, *other)).map(|(number, _)| *number)));
+        let like = posted_before
+            .or_else(|| likeness.and_then(|likeness| near.iter().rev().find(|(_, other)| identity::alike(likeness, *other)).map(|(number, _)| *number)));
         let note = match like {
             Some(number) => Some(self.repost_note(number)?),
             None => None,
@@ -338,7 +342,7 @@ impl Taking<'_> {
                 row.get(0)
             })?;
         if let Some(likeness) = likeness {
-            near.insert(0, (number, likeness));
+            near.push((number, likeness));
         }
         self.sight(number)?;
         if !baseline {
