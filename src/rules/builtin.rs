@@ -58,6 +58,7 @@ const FILES: &[(&str, &str)] = embed! {
     "en/kind/request.toml"
     "en/good-wording.toml"
     "en/poor-wording.toml"
+    "en/signs-scope.toml"
     "en/signs.toml"
     "en/cues.toml"
 };
