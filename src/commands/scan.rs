@@ -1,6 +1,7 @@
 //! `gigsieve scan`: every post of every source, judged. JSON lines go through in batches, in the order they came, so
 //! that a file of any size needs no more memory than a small one.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -19,7 +20,7 @@ use crate::source::{self, Manner, Source};
 pub struct Arguments {
     /// Files, folders, addresses, or - for standard input; without any, those of the configuration
     #[arg(value_name = "SOURCE")]
-    sources: Vec<String>,
+    sources: Vec<OsString>,
     /// Say what each file was taken for, why, and how many posts it holds; judge nothing
     #[arg(long)]
     explain_source: bool,
@@ -33,8 +34,8 @@ const BATCH: usize = 1024;
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
     let config = super::config(common)?;
-    let names: Vec<String> = match &arguments.sources[..] {
-        [] => config.sources.iter().map(crate::config::Feed::address).collect(),
+    let names: Vec<OsString> = match &arguments.sources[..] {
+        [] => config.sources.iter().map(|feed| feed.address().into()).collect(),
         given => given.to_vec(),
     };
     if names.is_empty() {
@@ -78,9 +79,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
 }
 
 /// Hands on every source the names stand for, in their order.
-fn each_source(names: &[String], limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Source, &mut Notes) -> Result<(), Failure>) -> Result<(), Failure> {
+fn each_source(names: &[OsString], limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Source, &mut Notes) -> Result<(), Failure>) -> Result<(), Failure> {
     for name in names {
-        for source in source::sources(name, limits, &mut notes.problems) {
+        for source in source::named(name, limits, &mut notes.problems) {
             take(source, notes)?;
         }
     }
@@ -96,11 +97,18 @@ fn readings(
     mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(stream) = open(source, manner, limits, notes) else { return Ok(()) };
-    let mut tally = Tally::default();
+    let (mut tally, mut posts, mut format) = (Tally::default(), 0, String::new());
     for mut reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
         tally.take(std::mem::take(&mut reading.problems), reading.unlisted, limits, notes);
+        posts += reading.posts.len();
+        format = reading.format;
         take(reading.posts)?;
+    }
+    // A file is named for the posts in it; a feed may well have none today.
+    if posts == 0 && tally.all == 0 && !matches!(source, Source::Address(_)) {
+        let kind = if format.is_empty() { String::new() } else { format!(", read as {format}") };
+        notes.problems.push(Problem::new(&source.name(), format!("no post is in it{kind}: if it should hold some, save it again")));
     }
     tally.end(&source.name(), notes);
     Ok(())

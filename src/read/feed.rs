@@ -138,6 +138,8 @@ impl Progress<'_> {
         if let Some(place) = scan.broken {
             let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
             self.reading.note(Problem::of(self.document, message), self.limits);
+        } else if scan.root.is_empty() && self.reading.posts.is_empty() {
+            self.reading.note(Problem::of(self.document, "the markup breaks off before a feed begins; fetch or save it again"), self.limits);
         } else if scan.unfinished && self.reading.problems.is_empty() {
             self.reading.note(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"), self.limits);
         }
