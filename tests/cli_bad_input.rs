@@ -64,7 +64,7 @@ fn a_bad_file_is_named_and_the_good_one_is_read() {
         ("unknown.csv", b"alpha,beta,gamma\n1,2,3\n4,5,6\n7,8,9\n", "[columns]"),
         ("none.xml", b"<rss version='2.0'><channel><title>Jobs</title></channel></rss>", "no post is in it, read as rss"),
         ("head.xml", b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'b", "breaks off before a feed begins"),
-        ("ones.json", &[b"[1".to_vec(), b",1".repeat(200_000), b"]".to_vec()].concat(), "are no posts"),
+        ("ones.json", &[b"[1".to_vec(), b",1".repeat(200_000), b"]".to_vec()].concat(), "no post: neither"),
         ("null.json", b"null\n", "JSON without a post"),
         ("settings.json", b"{\"name\": \"tool\", \"version\": \"1.0\"}", "JSON without a post"),
         ("refused.json", b"{\"status\": \"error\", \"message\": \"Log in first\"}", "JSON without a post"),
@@ -94,7 +94,11 @@ fn content_decides_and_not_the_name() {
         ("jq.json", b"{\n\"title\": \"a\",\n\"body\": \"b\"\n}\n{\n\"title\": \"c\",\n\"body\": \"d\"\n}\n", 3),
         ("holes.log", &[&b"{\"title\":\"a\"}\n{\"title\":\"b\"}\n"[..], &[0; 900], b"\n{\"title\":\"c\"}\n"].concat(), 4),
         ("padded.gz", &[packed(GOOD.as_bytes()), vec![0; 512]].concat(), 2),
-        ("cut.eml", b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\nV2UgYmFrZSBicmVhZC4=", 2),
+        (
+            "cut.eml",
+            b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\nV2UgYmFrZSBicmVhZC4=",
+            2,
+        ),
         ("borderless.eml", b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed\n\n--x\n\nWe bake bread.\n", 2),
     ] {
         let output = beside(name, bytes);

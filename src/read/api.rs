@@ -142,14 +142,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         reading.posts.extend(drafts.into_iter().map(|draft| finish(document, limits, draft)));
     }
     if broken > SAID {
-        reading.problems.push(Problem::of(
-            document,
-            format!(
-                "{} more entries are no posts{}",
-                broken - SAID,
-                if given_up { "; the rest was not looked at" } else { "" }
-            ),
-        ));
+        reading
+            .problems
+            .push(Problem::of(document, format!("{} more entries are no posts{}", broken - SAID, if given_up { "; the rest was not looked at" } else { "" })));
     }
     if left_out > 0 {
         reading.note(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)), limits);

@@ -239,8 +239,12 @@ fn flat(message: &Message<'_>, sender: Option<&'static str>, limits: &Limits) ->
         // Parts whose borders the headers name wrongly, or not at all: the parser keeps them as one, undecoded.
         let is_shown = |part: &&MessagePart<'_>| part.content_disposition().is_none_or(|how| !how.is_attachment());
         for part in message.parts.iter().filter(is_shown) {
-            if let PartType::Text(text) = &part.body {
-                plain.push_str(limits.cut_beyond(text));
+            match &part.body {
+                PartType::Text(text) => plain.push_str(limits.cut_beyond(text)),
+                PartType::Binary(bytes) if part.content_type().is_some_and(|kind| kind.ctype() == "multipart") => {
+                    plain.push_str(limits.cut_beyond(&String::from_utf8_lossy(bytes)));
+                }
+                _ => {}
             }
         }
     }

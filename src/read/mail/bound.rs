@@ -15,9 +15,8 @@ const HEADER_LINES: usize = 50_000;
 /// Bytes of a message that is closed where it breaks off: it is held twice then.
 const CLOSED: usize = 32 << 20;
 
-static BOUNDARY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))"#).expect("the expression is constant")
-});
+static BOUNDARY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?i-u)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))"#).expect("the expression is constant"));
 
 /// A message fit to be parsed, and whether something of it was left out.
 pub(crate) fn message(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
