@@ -214,7 +214,7 @@ struct RangeEnd<'t> {
 /// The end of a range: "-20k", " to $20", " and $30". A smaller figure is something else: "$500 and 2 revisions".
 fn range_end<'t>(mut ahead: Cursor<'t>, first: f64, first_magnitude: Option<f64>, is_money: bool) -> Option<RangeEnd<'t>> {
     let is_plain = ahead.blank().take_one(&["-", "~", "to ", "or "]);
-    if !is_plain && !(is_money && ahead.take_one(&["and ", "/"])) {
+    if !(is_plain || is_money && ahead.take_one(&["and ", "/"])) {
         return None;
     }
     // Nothing but a sign may stand between: "- US$ 20".
