@@ -403,3 +403,15 @@ fn a_list_of_workana_that_was_not_drawn_is_read() {
     assert_eq!((post.proposals.max, post.skills.clone()), (Some(7), vec!["Pintura".to_owned()]));
     assert!(post.body.contains("Buscamos un pintor") && !post.body.contains("<br"), "{}", post.body);
 }
+
+#[test]
+fn a_page_may_have_any_letter_at_any_byte() {
+    // The head is looked at up to a byte that may lie inside a letter.
+    for before in 4080..4100 {
+        let reading = read(&format!(
+            "<html><body><h1>A sign for our ferry</h1><p>{}\u{e000}\u{1f980} We need it in oil paint, by June.</p></body></html>",
+            "a".repeat(before - 48)
+        ));
+        assert_eq!(reading.posts.len(), 1, "{before}: {:?}", reading.problems);
+    }
+}
