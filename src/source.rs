@@ -2,6 +2,7 @@
 //! readable files below them, standard input, addresses.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -92,10 +93,17 @@ fn cause_of(cause: &io::Error) -> String {
     }
 }
 
+/// The sources a name of the command line stands for; a file may have a name that is no text.
+pub fn named(name: &OsStr, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<Source> {
+    match name.to_str() {
+        Some(name) => sources(name, limits, problems),
+        None => at_path(Path::new(name), limits, problems),
+    }
+}
+
 /// The sources a name stands for: a folder stands for every file below it, in the order of their names. Hidden files
 /// are left out unless named; what is neither file nor folder is a problem, never waited for.
 pub fn sources(name: &str, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<Source> {
-    let path = Path::new(name);
     if name == "-" || name == "/dev/stdin" {
         return vec![Source::Stdin];
     }
@@ -104,8 +112,12 @@ pub fn sources(name: &str, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<
     }
     // The shell's <(command): a pipe that already has its writer.
     if name.starts_with("/dev/fd/") {
-        return vec![Source::File(path.to_owned())];
+        return vec![Source::File(PathBuf::from(name))];
     }
+    at_path(Path::new(name), limits, problems)
+}
+
+fn at_path(path: &Path, limits: &Limits, problems: &mut Vec<Problem>) -> Vec<Source> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => below(path, limits, problems),
         Ok(metadata) if metadata.is_file() => vec![Source::File(path.to_owned())],

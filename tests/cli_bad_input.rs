@@ -21,6 +21,12 @@ fn lines(output: &Output) -> Vec<serde_json::Value> {
     String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 /// Scans a folder with a good post and a bad file beside it.
 fn beside(name: &str, bytes: &[u8]) -> Output {
     let folder = tempfile::tempdir().unwrap();
@@ -31,11 +37,11 @@ fn beside(name: &str, bytes: &[u8]) -> Output {
 
 #[test]
 fn a_bad_file_is_named_and_the_good_one_is_read() {
-    let bomb = {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::Write::write_all(&mut encoder, &vec![b'a'; 30 << 20]).unwrap();
-        encoder.finish().unwrap()
-    };
+    let bomb = packed(&vec![b'a'; 30 << 20]);
+    let mail = |rest: &str| format!("From: a@b.example\nSubject: x\nMIME-Version: 1.0\n{rest}").into_bytes();
+    let matryoshka = mail(&"Content-Type: message/rfc822\n\n".repeat(200_000));
+    let parts = mail(&format!("Content-Type: multipart/mixed; boundary=x\n\n{}", "--x\n\n".repeat(200_000)));
+    let headers = mail(&"a:\n".repeat(200_000));
     for (name, bytes, message) in [
         ("empty.txt", &b""[..], "the file is empty"),
         ("blank.html", b" \n\n", "the file is empty"),
@@ -50,12 +56,31 @@ fn a_bad_file_is_named_and_the_good_one_is_read() {
         ("broken.zip", b"PK\x03\x04", "does not open"),
         ("list.opml", b"<?xml version='1.0'?><opml/>", "no feed and no page"),
         ("empty.eml", b"From: a@b.example\nSubject: x\nMIME-Version: 1.0\n\n", "a mail without a text"),
+        ("matryoshka.eml", &matryoshka, "more parts or headers than any has"),
+        ("parts.eml", &parts, "more parts or headers than any has"),
+        ("headers.eml", &headers, "more parts or headers than any has"),
+        ("wide.csv", &[b"title,description\n".to_vec(), vec![b','; 1 << 20]].concat(), "more than 20000 columns"),
+        ("headings.csv", b"title,description\n", "no post is in it, read as csv"),
+        ("unknown.csv", b"alpha,beta,gamma\n1,2,3\n4,5,6\n7,8,9\n", "[columns]"),
+        ("none.xml", b"<rss version='2.0'><channel><title>Jobs</title></channel></rss>", "no post is in it, read as rss"),
+        ("head.xml", b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'b", "breaks off before a feed begins"),
+        ("ones.json", &[b"[1".to_vec(), b",1".repeat(200_000), b"]".to_vec()].concat(), "no post: neither"),
+        ("null.json", b"null\n", "JSON without a post"),
+        ("settings.json", b"{\"name\": \"tool\", \"version\": \"1.0\"}", "JSON without a post"),
+        ("refused.json", b"{\"status\": \"error\", \"message\": \"Log in first\"}", "JSON without a post"),
+        ("ones.bin", &[0xff; 5000], "not a text"),
+        ("late.pdf", b"\n\n%PDF-1.4\n1 0 obj", "a PDF"),
+        ("key.pem", b"-----BEGIN CERTIFICATE-----\nTUlJ\n", "a key"),
+        ("tail.gz", &[packed(GOOD.as_bytes()), b"and something else".to_vec()].concat(), "no gzip follows"),
+        ("cut.webarchive", b"bplist00", "broken or cut off"),
     ] {
         let output = beside(name, bytes);
         assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
         assert!(stderr(&output).contains(name) && stderr(&output).contains(message), "{name}: {}", stderr(&output));
-        assert_eq!(lines(&output).len(), 1, "{name}: the good post is read");
-        assert_eq!(lines(&output)[0]["title"], "A menu for a bakery");
+        let posts = lines(&output);
+        let good = posts.last().filter(|post| post["source"].as_str().is_some_and(|source| source.ends_with("zz-good.txt")));
+        assert_eq!(good.map(|good| &good["title"]), Some(&"A menu for a bakery".into()), "{name}: the good post is read");
+        assert!(posts.len() == 1 || matches!(name, "tail.gz"), "{name}: {} posts", posts.len());
     }
 }
 
@@ -66,6 +91,15 @@ fn content_decides_and_not_the_name() {
         ("noextension", GOOD.as_bytes(), 2),
         ("records.html", b"{\"title\":\"a\",\"body\":\"b\"}\n{\"title\":\"c\",\"body\":\"d\"}\n", 3),
         ("table.pdf", b"title,description\na,b\nc,d\n", 3),
+        ("jq.json", b"{\n\"title\": \"a\",\n\"body\": \"b\"\n}\n{\n\"title\": \"c\",\n\"body\": \"d\"\n}\n", 3),
+        ("holes.log", &[&b"{\"title\":\"a\"}\n{\"title\":\"b\"}\n"[..], &[0; 900], b"\n{\"title\":\"c\"}\n"].concat(), 4),
+        ("padded.gz", &[packed(GOOD.as_bytes()), vec![0; 512]].concat(), 2),
+        (
+            "cut.eml",
+            b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\nV2UgYmFrZSBicmVhZC4=",
+            2,
+        ),
+        ("borderless.eml", b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed\n\n--x\n\nWe bake bread.\n", 2),
     ] {
         let output = beside(name, bytes);
         assert_eq!((output.status.code(), lines(&output).len()), (Some(0), posts), "{name}: {}", stderr(&output));
@@ -165,4 +199,16 @@ fn every_fixture_of_ours_is_read() {
     for format in ["csv", "jsonl", "mail", "text"] {
         assert!(formats.contains(format), "{formats:?}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_names_a_file() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"post \xff\xfe.txt"));
+    fs::write(&path, GOOD).unwrap();
+    let output = Command::cargo_bin("gigsieve").unwrap().args(["scan", "--format", "jsonl"]).arg(&path).output().unwrap();
+    assert_eq!((output.status.code(), lines(&output).len()), (Some(0), 1), "{}", stderr(&output));
 }

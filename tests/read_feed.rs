@@ -110,6 +110,8 @@ fn fields_of_atom_follow_its_types_and_bases() {
         ("<content type='image/png'>iVBORw0KGgo=</content><summary>s</summary>", "body", "s"),
         ("<content type='application/octet-stream'>aGVsbG8=</content>", "body", "hello"),
         ("<link rel='replies' href='/r'/><link rel='alternate' href='/a'/>", "url", "https://gigs.example/a"),
+        ("<link type='application/json' href='/j'/><link type='text/html' href='/h'/>", "url", "https://gigs.example/h"),
+        ("<title type='application/x-own'>test</title>", "title", "test"),
         ("<link href='../b'/>", "url", "https://gigs.example/b"),
         ("<link href='b' xml:base='https://b.example/x/'/>", "url", "https://b.example/x/b"),
         ("<id>https://c.example/3</id>", "url", "https://c.example/3"),
@@ -129,10 +131,31 @@ fn fields_of_atom_follow_its_types_and_bases() {
         ("<content mode='escaped' type='text/html'>&lt;p&gt;c&lt;/p&gt;</content>", "body", "c"),
         ("<content mode='base64' type='text/html'>PHA+YzwvcD4=</content>", "body", "c"),
         ("<content mode='xml' type='application/xhtml+xml'><p>c</p></content>", "body", "c"),
+        (
+            "<content type='multipart/alternative'><content type='text/plain'>p</content><content mode='escaped' type='text/html'>&lt;p&gt;h</content></content>",
+            "body",
+            "h",
+        ),
+        ("<created>2024-05-13</created><created>2024-05-14</created>", "published", "2024-05-14T00:00:00Z"),
         ("<issued>2024-05-13T09:46-01:00</issued><modified>2024-05-14</modified>", "published", "2024-05-13T10:46:00Z"),
         ("<issued>2024-05-13T09:46-01:00</issued><modified>2024-05-14</modified>", "updated", "2024-05-14T00:00:00Z"),
     ] {
         check(&atom03(&format!("<entry>{entry}</entry>")), field, value);
+    }
+}
+
+#[test]
+fn an_entry_alone_and_a_feed_in_a_page_are_feeds() {
+    const NAMESPACE: &str = "xmlns='http://www.w3.org/2005/Atom'";
+    for (feed, field, value) in [
+        (format!("<entry {NAMESPACE}><title>t</title><content>c</content></entry>"), "body", "c"),
+        (format!("<html><body><feed {NAMESPACE}><title>f</title><entry><title>t</title></entry></feed></body></html>"), "title", "t"),
+        (format!("<feed {NAMESPACE}><link rel='self' href='https://a.example/f/atom'/><entry><title>t</title><link href='1'/></entry></feed>"), "url", "https://a.example/f/1"),
+        (format!("\u{feff}\u{feff}<feed {NAMESPACE}><entry><title>t</title></entry></feed>"), "title", "t"),
+        (r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","url":"/p","content_text":"c"}],"author":{"name":"A"},"home_page_url":"https://a.example/"}"#.into(), "author", "A"),
+        (r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","url":"/p","content_text":"c"}],"home_page_url":"https://a.example/"}"#.into(), "url", "https://a.example/p"),
+    ] {
+        check(&feed, field, value);
     }
 }
 

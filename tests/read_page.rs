@@ -261,6 +261,17 @@ fn other_marketplaces_are_read_by_their_layouts() {
 #[test]
 fn pages_without_a_post_are_said() {
     for (page, said) in [
+        (
+            "<html><head><title>www.x.example</title></head><body><h1>This site can\u{2019}t be reached</h1><p>Check the address.</p></body></html>",
+            "browser's own error page",
+        ),
+        (
+            "<html><head><title>Privacy error</title></head><body><h1>Your connection is not private</h1><p>Somebody might be listening.</p></body></html>",
+            "browser's own error page",
+        ),
+        ("<html><head><title>Before you continue</title></head><body><p>This site would like to keep cookies of all kinds.</p></body></html>", "consent"),
+        ("<html><head><title>Waiting Room</title></head><body><p>Many people are here. You will be let in soon.</p></body></html>", "challenge"),
+        ("<html><head><title>Board</title></head><body><h1>Verify your email to proceed</h1><p>A link is on its way to you.</p></body></html>", "login"),
         ("<html><head><title>Just a moment...</title></head><body><p>Enable JavaScript and cookies to continue</p></body></html>", "challenge"),
         ("<html><head><title>Log In - Upwork</title></head><body><form>Log in to Upwork <input type=password></form></body></html>", "login"),
         (
@@ -347,5 +358,60 @@ fn hostile_pages_end_in_bounded_time() {
         assert!(start.elapsed().as_secs() < 20, "{name}: {:?}", start.elapsed());
         assert!(reading.posts.iter().all(|post| post.body.len() < 1 << 20), "{name}");
         assert!(!reading.posts.is_empty() || !reading.problems.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn peopleperhour_state_completes_what_its_tiles_show() {
+    let page = |tiles: &str| {
+        format!(
+            r#"<html><head><title>Jobs</title><link rel="canonical" href="https://www.peopleperhour.com/freelance-jobs"></head><body><ul>{tiles}</ul><script>window.PPHReact={{}};
+window.PPHReact.initialState={{"freelanceJobs":{{"main":{{"data":[{{"id":"4100001","type":"projects"}}]}}}},"entities":{{"projects":{{"4100001":{{"id":"4100001","attributes":{{
+"proj_id":4100001,"title":"Paint a sign for our ferry","proj_desc":"The old sign has faded.\nWe need a new one by June, in oil paint.","budget":90,"currency":"GBP","project_type":"fixed_price",
+"posted_dt":"2026-02-03 10:20:30","proposalCount":4,"url":"https://www.peopleperhour.com/freelance-jobs/design/paint-a-sign-4100001","client":{{"country":"United Kingdom"}}}}}}}}}}}};
+window.PPHReact.data={{routes:function(){{return "a;b"}}}};</script></body></html>"#
+        )
+    };
+    let tile = r#"<li class="list__item~List~2y"><div class="item~ListItem~1i"><div class="card__price~ListItem~3V"><span>$121</span></div>
+<h6 class="item__title~ListItem~2F"><a class="item__url~ListItem~20" href="https://www.peopleperhour.com/freelance-jobs/design/paint-a-sign-4100001">Paint a sign for our ferry</a></h6>
+<p class="item__desc~ListItem~3f">The old sign has faded. We need...</p><div class="card__footer~ListItem~1K"><span>1 day ago</span><span>4 proposals</span></div></div></li>"#;
+    for tiles in [tile, ""] {
+        let reading = read(&page(tiles));
+        let [post] = &reading.posts[..] else { panic!("{} posts, {:?}", reading.posts.len(), reading.problems) };
+        assert_eq!((post.id.as_str(), post.title.as_str()), ("4100001", "Paint a sign for our ferry"));
+        assert_eq!((post.pay.kind, post.pay.max, post.pay.currency.as_deref()), (Some(PayKind::Fixed), Some(90.0), Some("GBP")));
+        assert_eq!(post.published.map(|at| at.to_string()).as_deref(), Some("2026-02-03T10:20:30Z"));
+        assert_eq!((post.proposals.max, post.client.country.as_deref()), (Some(4), Some("United Kingdom")));
+        assert!(post.body.ends_with("in oil paint."), "{}", post.body);
+    }
+}
+
+#[test]
+fn a_list_of_workana_that_was_not_drawn_is_read() {
+    let list = r#"{"results":[{"slug":"repintar-el-faro","title":"<a href=\"/job/repintar-el-faro\"><span title=\"Repintar el faro del puerto\">Repintar el faro...</span></a>",
+"description":"Buscamos un pintor<br/>para el faro.","budget":"USD 100 - 250","isHourly":false,"totalBids":"Propuestas: 7","authorName":"L. M.","hasVerifiedPaymentMethod":true,
+"country":"<a href=\"/x\"><img title=\"Uruguay\"></a>","rating":{"label":"4.80"},"skills":[{"anchorText":"Pintura"}]}]}"#;
+    let page = format!(
+        r#"<html><head><title>Trabajos</title><link rel="canonical" href="https://www.workana.com/jobs"></head><body><search :results-initials="{}"></search></body></html>"#,
+        list.replace('&', "&amp;").replace('"', "&quot;")
+    );
+    let reading = read(&page);
+    let [post] = &reading.posts[..] else { panic!("{} posts, {:?}", reading.posts.len(), reading.problems) };
+    assert_eq!((post.title.as_str(), post.url.as_deref()), ("Repintar el faro del puerto", Some("https://www.workana.com/job/repintar-el-faro")));
+    assert_eq!((post.pay.kind, post.pay.min, post.pay.max, post.pay.currency.as_deref()), (Some(PayKind::Fixed), Some(100.0), Some(250.0), Some("USD")));
+    assert_eq!((post.client.payment_verified, post.client.rating, post.client.country.as_deref()), (Some(true), Some(4.8), Some("Uruguay")));
+    assert_eq!((post.proposals.max, post.skills.clone()), (Some(7), vec!["Pintura".to_owned()]));
+    assert!(post.body.contains("Buscamos un pintor") && !post.body.contains("<br"), "{}", post.body);
+}
+
+#[test]
+fn a_page_may_have_any_letter_at_any_byte() {
+    // The head is looked at up to a byte that may lie inside a letter.
+    for before in 4080..4100 {
+        let reading = read(&format!(
+            "<html><body><h1>A sign for our ferry</h1><p>{}\u{e000}\u{1f980} We need it in oil paint, by June.</p></body></html>",
+            "a".repeat(before - 48)
+        ));
+        assert_eq!(reading.posts.len(), 1, "{before}: {:?}", reading.problems);
     }
 }

@@ -2,6 +2,7 @@
 //! that a file of any size needs no more memory than a small one.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -21,7 +22,7 @@ use crate::source::{self, Manner, Source};
 pub struct Arguments {
     /// Files, folders, addresses, or - for standard input; without any, those of the configuration
     #[arg(value_name = "SOURCE")]
-    sources: Vec<String>,
+    sources: Vec<OsString>,
     /// Say what each file was taken for, why, and how many posts it holds; judge nothing
     #[arg(long)]
     explain_source: bool,
@@ -35,8 +36,8 @@ const BATCH: usize = 1024;
 
 pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> {
     let config = super::config(common)?;
-    let names: Vec<String> = match &arguments.sources[..] {
-        [] => config.sources.iter().map(crate::config::Feed::address).collect(),
+    let names: Vec<OsString> = match &arguments.sources[..] {
+        [] => config.sources.iter().map(|feed| feed.address().into()).collect(),
         given => given.to_vec(),
     };
     if names.is_empty() {
@@ -91,7 +92,7 @@ const AHEAD: usize = 64;
 
 /// Hands on every source the names stand for, in their order.
 fn each_source(
-    names: &[String],
+    names: &[OsString],
     manner: &Manner,
     limits: &Limits,
     notes: &mut Notes,
@@ -99,11 +100,13 @@ fn each_source(
 ) -> Result<(), Failure> {
     let mut fetched = HashMap::new();
     for (at, name) in names.iter().enumerate() {
-        if fetch::is_address(name) && !fetched.contains_key(name) {
-            let next: Vec<String> = names[at..].iter().filter(|name| fetch::is_address(name) && !fetched.contains_key(*name)).take(AHEAD).cloned().collect();
-            fetched.extend(fetch::fetch_each(&next, &manner.fetch));
+        let is_address = |name: &OsString| name.to_str().is_some_and(fetch::is_address);
+        if is_address(name) && !fetched.contains_key(name) {
+            let next: Vec<OsString> = names[at..].iter().filter(|name| is_address(name) && !fetched.contains_key(*name)).take(AHEAD).cloned().collect();
+            let addresses: Vec<String> = next.iter().filter_map(|name| name.to_str()).map(str::to_owned).collect();
+            fetched.extend(fetch::fetch_each(&addresses, &manner.fetch).into_iter().map(|(name, document)| (OsString::from(name), document)));
         }
-        for source in source::sources(name, limits, &mut notes.problems) {
+        for source in source::named(name, limits, &mut notes.problems) {
             take(Ready { source, document: fetched.remove(name) }, notes)?;
         }
     }
@@ -112,13 +115,20 @@ fn each_source(
 
 /// Reads a source and hands on its posts, batch by batch.
 fn readings(ready: Ready, manner: &Manner, limits: &Limits, notes: &mut Notes, mut take: impl FnMut(Vec<Post>) -> Result<(), Failure>) -> Result<(), Failure> {
-    let name = ready.source.name();
+    let (name, is_address) = (ready.source.name(), matches!(ready.source, Source::Address(_)));
     let Some(stream) = open(ready, manner, limits, notes) else { return Ok(()) };
-    let mut tally = Tally::default();
+    let (mut tally, mut posts, mut format) = (Tally::default(), 0, String::new());
     for mut reading in stream {
         notes.read_any |= !reading.posts.is_empty() || reading.problems.is_empty();
         tally.take(std::mem::take(&mut reading.problems), reading.unlisted, limits, notes);
+        posts += reading.posts.len();
+        format = reading.format;
         take(reading.posts)?;
+    }
+    // A file is named for the posts in it; a feed may well have none today.
+    if posts == 0 && tally.all == 0 && !is_address {
+        let kind = if format.is_empty() { String::new() } else { format!(", read as {format}") };
+        notes.problems.push(Problem::new(&name, format!("no post is in it{kind}: if it should hold some, save it again")));
     }
     tally.end(&name, notes);
     Ok(())

@@ -96,6 +96,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
     let mut shape = None;
     let mut left_out = 0usize;
     let mut broken = 0usize;
+    let mut given_up = false;
     let values = values::outermost(&text);
     let is_list = values.is_list;
     for (index, source) in values.enumerate() {
@@ -104,7 +105,8 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
             continue;
         }
         let place = || format!("entry {}", index + 1);
-        if broken >= HOPELESS && reading.posts.is_empty() {
+        if index >= HOPELESS && reading.posts.is_empty() {
+            given_up = true;
             break;
         }
         if broken > SAID && !source.starts_with(['{', '[']) {
@@ -114,7 +116,10 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         let value = match script::json(source) {
             Ok(value) => value,
             Err(error) => {
-                let message = format!("no JSON: {error}");
+                let message = match error {
+                    script::ScriptError::Unexpected(_) => format!("no JSON: {error}"),
+                    error => format!("JSON that is not read: {error}"),
+                };
                 broken += 1;
                 if broken <= SAID {
                     reading.note(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) }, limits);
@@ -137,14 +142,9 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         reading.posts.extend(drafts.into_iter().map(|draft| finish(document, limits, draft)));
     }
     if broken > SAID {
-        reading.problems.push(Problem::of(
-            document,
-            format!(
-                "{} more entries are no posts{}",
-                broken - SAID,
-                if reading.posts.is_empty() && broken >= HOPELESS { "; the rest was not looked at" } else { "" }
-            ),
-        ));
+        reading
+            .problems
+            .push(Problem::of(document, format!("{} more entries are no posts{}", broken - SAID, if given_up { "; the rest was not looked at" } else { "" })));
     }
     if left_out > 0 {
         reading.note(Problem::of(document, format!("{left_out} entries beyond {} posts were left out", limits.posts)), limits);

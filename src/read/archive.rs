@@ -66,10 +66,15 @@ pub(super) fn read_gzip(document: &Document, limits: &Limits, nest: &Nest) -> Re
         return too_deep(document, limits);
     }
     let (bytes, done) = nest.unpack(document.bytes.len(), MultiGzDecoder::new(document.bytes.as_slice()), limits);
-    let mut reading = if bytes.is_empty() && done.is_err() { Reading::default() } else { nest.read(&document.inner(None, bytes), limits) };
+    let is_empty = bytes.is_empty();
+    let mut reading = if is_empty && done.is_err() { Reading::default() } else { nest.read(&document.inner(None, bytes), limits) };
     reading.format = if reading.format.is_empty() { "gzip".into() } else { format!("gzip with {}", reading.format) };
-    if let Err(message) = done {
-        reading.note(Problem::of(document, message), limits);
+    let is_padded = document.bytes.ends_with(&[0; 16]);
+    match done {
+        Err(message) if !message.contains("invalid gzip header") => reading.note(Problem::of(document, message), limits),
+        Err(_) if is_empty => reading.note(Problem::of(document, "no gzip after its first two bytes: fetch or save it again"), limits),
+        Err(_) if !is_padded => reading.note(Problem::of(document, "something that is no gzip follows the packed data; it is left out"), limits),
+        _ => {}
     }
     reading
 }

@@ -23,18 +23,20 @@ static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
         (?P<y>\d{4}) -? (?P<yd>\d{3}) | (?P<yyd>\d{2}) -? (?P<yd2>\d{3})
         | (?P<y4>\d{4}) (?P<m>\d{2}) (?P<d>\d{2}) (?: T? (?P<h>\d{2}) (?P<min>\d{2}) (?P<s>\d{2})? (?P<zone>Z|[+-]\d{2}:?\d{2})? )?
         | (?P<yy>\d{2}) (?P<m2>\d{2}) (?P<d2>\d{2})
-        | -(?P<yy2>\d{2}) -? (?P<m3>\d{2})
+        | -(?P<yy2>\d{2}) (?: -? (?P<m3>\d{2}) )?
         | (?P<y5>\d{4})
     )$",
     )
 });
-static KOREAN_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d+)\s*\u{b144}\s*(\d+)\s*\u{c6d4}\s*(\d+)\s*\u{c77c}"));
+static COUNTED_DATE: LazyLock<Regex> =
+    LazyLock::new(|| constant(r"(\d+)\s*[\u{b144}\u{5e74}]\s*(\d+)\s*[\u{c6d4}\u{6708}]\s*(\d+)\s*[\u{c77c}\u{65e5}](?:\([^()]\))?"));
+static COMMA_OF_SECONDS: LazyLock<Regex> = LazyLock::new(|| constant(r"(:\d{2}),(\d)"));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]*\)|\[[^\[\]]*\]|,|\s(?:of|at|de|del|den|um|om)\s"));
 static NAMED_MONTH: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)[-/.](\p{L}{3,})\.?[-/.](\d)"));
 static TIME_MARK: LazyLock<Regex> = LazyLock::new(|| constant(r"(\d)t(\d)"));
 static NUMERIC_DATE: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,4})([-/.])(\d{1,2})(?:([-/.])(\d{1,4}))?\.?$"));
-static TIME: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(am|pm)?(z|[+-].+)?$"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^'?(\d{1,4})(?:st|nd|rd|th|\.)?$"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| constant(r"^(\d{1,2})[:h](\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(am|pm)?(z|[+-].+|[a-z]{2,5}(?:[+-].+)?)?$"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^'?(\d{1,4}|\d{8})(?:st|nd|rd|th|\.)?$"));
 
 fn constant(expression: &str) -> Regex {
     Regex::new(expression).expect("the expression is constant")
@@ -127,10 +129,11 @@ fn words(text: &str) -> Option<Timestamp> {
 /// One spelling for all: commas and comments out, dates and times parted, Korean counters to separators.
 fn plain(text: &str) -> String {
     let mut plain = text.to_lowercase();
-    if plain.contains('\u{b144}') {
-        // "2004년 05월 28일"
-        plain = KOREAN_DATE.replace(&plain, "$1-$2-$3 ").into_owned();
+    if plain.contains(['\u{b144}', '\u{5e74}']) {
+        // Korean, Japanese and Chinese count years, months and days.
+        plain = COUNTED_DATE.replace(&plain, "$1-$2-$3 ").into_owned();
     }
+    plain = COMMA_OF_SECONDS.replace(&plain, "$1.$2").into_owned();
     plain = BETWEEN.replace_all(&plain, " ").into_owned();
     // "2004-július-13", "13-Feb-2012"
     plain = NAMED_MONTH
@@ -186,6 +189,13 @@ impl Tokens {
             return match found[1].len() {
                 1 | 2 if self.day.is_none() => set(&mut self.day, number),
                 2 => set(&mut self.year, century(number)),
+                // "0000" for "+0000".
+                4 if self.year.is_some() && self.time.is_some() => set(&mut self.ahead, zone(&format!("+{}", &found[1]))?),
+                8 => {
+                    set(&mut self.year, number / 10_000)?;
+                    set(&mut self.month, number / 100 % 100)?;
+                    set(&mut self.day, number % 100)
+                }
                 4 => set(&mut self.year, number),
                 _ => None,
             };
@@ -282,6 +292,18 @@ mod tests {
             ("2024-05-13 \u{c624}\u{d6c4} 9:46:45", "2024-05-13T12:46:45Z"),
             ("1715593605", "2024-05-13T09:46:45Z"),
             ("1715593605000", "2024-05-13T09:46:45Z"),
+            ("-24", "2024-01-01T00:00:00Z"),
+            ("2024-05-13T09:46:45,5Z", "2024-05-13T09:46:45Z"),
+            ("20240513 09:46:45", "2024-05-13T09:46:45Z"),
+            ("Mon, 13 May 2024 09:46:45 0000", "2024-05-13T09:46:45Z"),
+            ("Mon, 13 May 2024 09:46:45EDT", "2024-05-13T13:46:45Z"),
+            ("Mon, 13 May 2024 09:46:45 A", "2024-05-13T10:46:45Z"),
+            ("13 mai 2024 09h46", "2024-05-13T09:46:00Z"),
+            ("2024\u{5e74}5\u{6708}13\u{65e5}(\u{6708}) 09:46", "2024-05-13T09:46:00Z"),
+            ("Pzt, 13 A\u{11f}u 2024", "2024-08-13T00:00:00Z"),
+            ("13 czerwca 2024", "2024-06-13T00:00:00Z"),
+            ("13 \u{10d}ervence 2024", "2024-07-13T00:00:00Z"),
+            ("13 marraskuuta 2024", "2024-11-13T00:00:00Z"),
             ("Fri, 31 Jun 2024 00:00:00 GMT", "2024-07-01T00:00:00Z"),
             ("2024-05-13T24:00:00Z", "2024-05-14T00:00:00Z"),
             ("2024-05-13T23:59:60Z", "2024-05-14T00:00:00Z"),

@@ -77,7 +77,12 @@ pub fn detect_with(bytes: &[u8], columns: &Columns) -> Detected {
     let head = head(bytes);
     let text = head.trim_start_matches(is_junk);
     if text.is_empty() {
-        return if bytes.contains(&0) { found(Format::Binary, "it starts with NUL bytes only") } else { found(Format::Empty, "it holds nothing but blanks") };
+        let is_blank = head.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')).is_empty();
+        return if is_blank { found(Format::Empty, "it holds nothing but blanks") } else { found(Format::Binary, "it starts with bytes of no text") };
+    }
+    // A log whose disk was full has NUL bytes between its lines: they are lines all the same.
+    if let Some(lines) = notation::by_line(text) {
+        return lines;
     }
     if let Some(why) = magic::binary(&head) {
         return found(Format::Binary, why);

@@ -60,9 +60,10 @@ fn kind(head: &str) -> Option<Form> {
         let before = &head[..found.get(0).map_or(0, |root| root.start())];
         let attributes = found.get(2).map_or("", |attributes| attributes.as_str()).to_ascii_lowercase();
         let says_so = attributes.contains("xmlns") || attributes.contains("version");
+        let has_entries = ["<entry", "<item"].iter().any(|entry| head[before.len()..].contains(entry));
         let is_rss = !found[1].eq_ignore_ascii_case("rdf") || ["purl.org/rss", "netscape.com/rdf", "<item", ":item"].iter().any(|sign| head.contains(sign));
         // Alone after a prolog any root will do; after junk only one that says what it is, for a post may speak of <rss>.
-        if is_rss && (PROLOG.is_match(before) || (says_so || before.contains("<?xml")) && !is_page(before)) {
+        if is_rss && (PROLOG.is_match(before) || (says_so || before.contains("<?xml")) && (!is_page(before) || is_wrapping(before) && says_so && has_entries)) {
             return Some(Form::Xml);
         }
     }
@@ -79,6 +80,18 @@ pub fn is_json_feed(head: &str) -> bool {
 fn is_page(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
     ["<html", "<body", "<head>", "<!doctype html"].iter().any(|sign| before.contains(sign))
+}
+
+/// Whether what stands before a root is nothing but tags: a feed that somebody's program put into a page.
+fn is_wrapping(before: &str) -> bool {
+    let mut rest = before;
+    while let Some((words, markup)) = rest.split_once('<') {
+        if !words.trim().is_empty() {
+            return false;
+        }
+        rest = markup.split_once('>').map_or("", |(_, after)| after);
+    }
+    rest.trim().is_empty()
 }
 
 /// Reads a feed. What is broken is repaired or left out, and said.
@@ -108,7 +121,7 @@ impl Progress<'_> {
     fn read_xml(&mut self, text: &str, base: Option<Url>) {
         let bounds = Bounds { depth: self.limits.depth, text_bytes: self.limits.post_bytes.saturating_mul(MARKUP) };
         let mut header = Header { document: base.clone(), ..Header::default() };
-        let mut scan = Scan::new(text, base, bounds);
+        let mut scan = Scan::new(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), base, bounds);
         while let Some(piece) = scan.next() {
             header.is_atom = matches!(scan.root.as_str(), "feed" | "entry");
             let clipped = std::mem::take(&mut scan.clipped);
@@ -138,6 +151,8 @@ impl Progress<'_> {
         if let Some(place) = scan.broken {
             let message = format!("the markup is broken beyond repair from byte {place} on; what was whole before is kept");
             self.reading.note(Problem::of(self.document, message), self.limits);
+        } else if scan.root.is_empty() && self.reading.posts.is_empty() {
+            self.reading.note(Problem::of(self.document, "the markup breaks off before a feed begins; fetch or save it again"), self.limits);
         } else if scan.unfinished && self.reading.problems.is_empty() {
             self.reading.note(Problem::of(self.document, "the feed has no end; entries may be missing. Fetch or save it again"), self.limits);
         }

@@ -5,13 +5,14 @@ use std::io::Cursor;
 
 use jiff::Timestamp;
 use mail_parser::mailbox::mbox::MessageIterator;
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::detect::{Detected, Format};
 use super::{Document, Limits, Problem, Reading, marketplace};
 use crate::post::{Draft, Post};
 use crate::text;
 
+pub(super) mod bound;
 mod digest;
 mod labels;
 mod links;
@@ -93,10 +94,7 @@ pub(super) fn kind(text: &str) -> Option<Detected> {
 /// Reads one message.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let mut reading = Reading { format: "mail".into(), ..Reading::default() };
-    match MessageParser::default().parse(&document.bytes) {
-        Some(message) => message_posts(&message, document, None, limits, 0, &mut reading),
-        None => reading.note(Problem::of(document, "a mail whose headers cannot be read"), limits),
-    }
+    parsed(&document.bytes, document, None, limits, &mut reading);
     reading
 }
 
@@ -110,13 +108,29 @@ pub fn read_folder(document: &Document, limits: &Limits) -> Reading {
             reading.note(Problem::at(document, place, "more messages than are read of one folder; the rest is left out"), limits);
             break;
         }
-        let parsed = message.ok().map(mail_parser::mailbox::mbox::Message::unwrap_contents);
-        match parsed.as_deref().and_then(|contents| MessageParser::default().parse(contents)) {
-            Some(message) => message_posts(&message, document, Some(&place), limits, 0, &mut reading),
-            None => reading.note(Problem::at(document, place, "a mail whose headers cannot be read"), limits),
-        }
+        let contents = message.map(mail_parser::mailbox::mbox::Message::unwrap_contents).unwrap_or_default();
+        parsed(&contents, document, Some(&place), limits, &mut reading);
     }
     reading
+}
+
+/// Parses one message and takes its posts.
+fn parsed(bytes: &[u8], document: &Document, place: Option<&str>, limits: &Limits, reading: &mut Reading) {
+    let (bytes, left_out) = bound::message(bytes);
+    if left_out {
+        reading.note(problem(document, place, "a mail with more parts or headers than any has; what comes after is left out"), limits);
+    }
+    match MessageParser::default().parse(&bytes[..]) {
+        Some(message) => message_posts(&message, document, place, limits, 0, reading),
+        None => reading.note(problem(document, place, "a mail whose headers cannot be read"), limits),
+    }
+}
+
+fn problem(document: &Document, place: Option<&str>, message: impl Into<String>) -> Problem {
+    match place {
+        Some(place) => Problem::at(document, place, message),
+        None => Problem::of(document, message),
+    }
 }
 
 /// Messages attached to messages that are read.
@@ -162,12 +176,9 @@ fn message_posts(message: &Message<'_>, document: &Document, place: Option<&str>
         };
         reading.posts.push(envelope.post(draft, document));
     } else if reading.posts.len() == before {
-        let message = format!("a mail without a text (subject: {})", envelope.subject.chars().take(80).collect::<String>());
-        let problem = match place {
-            Some(place) => Problem::at(document, place, message),
-            None => Problem::of(document, message),
-        };
-        reading.note(problem, limits);
+        let subject: String = envelope.subject.chars().take(80).collect();
+        let message = format!("a mail without a text (subject: {subject}): open it in your mail program and paste its text into `gigsieve check`");
+        reading.note(problem(document, place, message), limits);
     }
 }
 
@@ -222,6 +233,19 @@ fn flat(message: &Message<'_>, sender: Option<&'static str>, limits: &Limits) ->
         }
         if html.len() + plain.len() > limits.page_bytes {
             break;
+        }
+    }
+    if html.is_empty() && plain.is_empty() {
+        // Parts whose borders the headers name wrongly, or not at all: the parser keeps them as one, undecoded.
+        let is_shown = |part: &&MessagePart<'_>| part.content_disposition().is_none_or(|how| !how.is_attachment());
+        for part in message.parts.iter().filter(is_shown) {
+            match &part.body {
+                PartType::Text(text) => plain.push_str(limits.cut_beyond(text)),
+                PartType::Binary(bytes) if part.content_type().is_some_and(|kind| kind.ctype() == "multipart") => {
+                    plain.push_str(limits.cut_beyond(&String::from_utf8_lossy(bytes)));
+                }
+                _ => {}
+            }
         }
     }
     // As much as the limits and the HTML parser take.

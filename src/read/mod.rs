@@ -82,7 +82,12 @@ pub struct Reading {
 impl Reading {
     /// Adds a problem, or counts it where enough are listed: a file may hold as many mistakes as lines.
     pub fn note(&mut self, problem: Problem, limits: &Limits) {
-        if self.problems.len() < limits.problems { self.problems.push(problem) } else { self.unlisted += 1 }
+        self.note_with(limits, || problem);
+    }
+
+    /// The same, where a document may hold millions of mistakes: those that are not listed are not put into words.
+    pub fn note_with(&mut self, limits: &Limits, problem: impl FnOnce() -> Problem) {
+        if self.problems.len() < limits.problems { self.problems.push(problem()) } else { self.unlisted += 1 }
     }
 
     /// Takes in another reading of the same source.
@@ -204,8 +209,17 @@ fn json(document: &Document, limits: &Limits) -> Reading {
         return answer;
     }
     let records = records::read(document, limits);
-    if records.posts.is_empty() { answer } else { records }
+    // One object with no more than a name or a message is a program's settings or an error, not a post.
+    let is_slight = |post: &Post| post.url.is_none() && (post.title.is_empty() || post.body.is_empty()) && post.title.len() + post.body.len() < SLIGHT;
+    match &records.posts[..] {
+        [] => answer,
+        [post] if is_slight(post) => answer,
+        _ => records,
+    }
 }
+
+/// A title or a text alone is a post from so many bytes on, where nothing else says that it is one.
+const SLIGHT: usize = 120;
 
 /// The document in UTF-8 without a byte order mark, for readers of formats that have no other encoding.
 fn utf8(document: &Document) -> Cow<'_, Document> {

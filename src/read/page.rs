@@ -16,7 +16,7 @@ use ego_tree::NodeId;
 use dom::Page;
 use jobposting::Found;
 
-use super::sites::{self, Laid, Site, upwork};
+use super::sites::{self, Laid, Site, peopleperhour, upwork, workana};
 use super::{Document, Limits, Problem, Reading};
 use crate::post::Draft;
 
@@ -61,6 +61,13 @@ fn structured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits, 
     }
     let mut why = unread;
     let mut drafts = combined(page, postings, laid, &mut why);
+    if site.is_some_and(|site| site.marketplace == "peopleperhour") && peopleperhour::complete_from_state(&page.html, page.address.as_deref(), &mut drafts) {
+        why.push("the page's state (window.PPHReact)".to_owned());
+    }
+    if drafts.is_empty() && site.is_some_and(|site| site.marketplace == "workana") {
+        drafts = workana::undrawn(page);
+        why.extend((!drafts.is_empty()).then(|| "the list in the page's <search> element".to_owned()));
+    }
     if drafts.is_empty() {
         reading.problems.extend(why.into_iter().chain(broken).map(|message| Problem::of(page.document, message)));
         return drafts;

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use rayon::prelude::*;
 use serde::de::DeserializeSeed;
 
+use super::api::values;
 use super::columns::Columns;
 use super::{Document, Limits, Problem, Reading};
 use crate::post::{Draft, Post};
@@ -38,6 +39,30 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
         let posts = post(draft, document, "json").into_iter().collect();
         return Reading { posts, format: "json record".into(), why: "one JSON object".into(), ..Reading::default() };
     }
+    let by_line = by_line(document, limits);
+    if by_line.posts.is_empty() {
+        let in_a_row = in_a_row(document, bytes, limits);
+        if !in_a_row.posts.is_empty() {
+            return in_a_row;
+        }
+    }
+    by_line
+}
+
+/// Objects one after the other without regard to lines, as `jq` writes them.
+fn in_a_row(document: &Document, bytes: &[u8], limits: &Limits) -> Reading {
+    let mut reading = Reading { format: "json".into(), why: "JSON objects one after the other".into(), ..Reading::default() };
+    let text = String::from_utf8_lossy(bytes);
+    for (at, source) in values::outermost(&text).take(limits.posts).enumerate() {
+        match one(source.as_bytes(), document.columns(), limits).ok().flatten().and_then(|draft| post(draft, document, "json")) {
+            Some(post) => reading.posts.push(post),
+            None => reading.note_with(limits, || Problem::at(document, format!("record {}", at + 1), "no record, or one cut off before its end")),
+        }
+    }
+    reading
+}
+
+fn by_line(document: &Document, limits: &Limits) -> Reading {
     let mut numbered = document.bytes.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
     let mut reading = Reading { format: "jsonl".into(), why: "a JSON object a line".into(), ..Reading::default() };
     loop {

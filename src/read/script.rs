@@ -26,7 +26,7 @@ pub enum ScriptError {
     Unexpected(usize),
     #[error("nested deeper than {DEPTH} levels")]
     TooDeep,
-    #[error("describes more than {} MB", BUDGET >> 20)]
+    #[error("it unfolds to more than {} MB, which no post needs", BUDGET >> 20)]
     TooLarge,
 }
 

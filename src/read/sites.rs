@@ -6,7 +6,9 @@
 
 pub mod guessed;
 pub mod pattern;
+pub mod peopleperhour;
 pub mod upwork;
+pub mod workana;
 
 use ego_tree::NodeId;
 use scraper::ElementRef;

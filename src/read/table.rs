@@ -19,9 +19,6 @@ const ROWS: usize = 20;
 /// Whether a text is a table, and by what its columns are parted.
 pub(super) fn kind(text: &str, columns: &Columns) -> Option<Detected> {
     let first = text.lines().next()?;
-    if first.len() > 4000 {
-        return None;
-    }
     DELIMITERS.iter().filter(|&&delimiter| first.as_bytes().contains(&delimiter)).find_map(|&delimiter| {
         let mut reader = reader(text, delimiter);
         let headings = reader.headers().ok()?.clone();
@@ -32,7 +29,9 @@ pub(super) fn kind(text: &str, columns: &Columns) -> Option<Detected> {
         }
         // Names nobody knows: only rows that agree make a table of it.
         let rows: Vec<usize> = reader.records().take(ROWS).filter_map(Result::ok).map(|row| row.len()).collect();
-        let least = if delimiter == b'\t' { 3 } else { 4 };
+        // In prose a blank follows a comma.
+        let is_tight = || first.as_bytes().windows(2).all(|pair| pair[0] != delimiter || pair[1] != b' ');
+        let least = if delimiter == b'\t' || is_tight() { 3 } else { 4 };
         let agree = rows.iter().filter(|&&cells| cells == headings.len()).count();
         let is_grid =
             headings.len() >= least && rows.len() >= 3 && agree + 1 >= rows.len() && headings.iter().all(|name| !name.trim().is_empty() && name.len() <= 40);
@@ -41,6 +40,39 @@ pub(super) fn kind(text: &str, columns: &Columns) -> Option<Detected> {
             why: format!("{agree} of its first {} rows have {} columns", rows.len(), headings.len()).into(),
         })
     })
+}
+
+/// Columns of a table: the parser keeps the place of every cell of a row.
+const COLUMNS_MOST: usize = 20_000;
+
+/// Where the first line, or row of several lines, starts that has more columns than that.
+fn too_wide(text: &[u8], delimiter: u8) -> Option<usize> {
+    let (mut row, mut line) = ((0, 0), (0, 0));
+    let mut is_quoted = false;
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' => {
+                line = (at + 1, 0);
+                if !is_quoted {
+                    row = line;
+                }
+            }
+            _ if byte == delimiter => {
+                // A quotation mark inside a word opens nothing: each line is counted by itself too.
+                line.1 += 1;
+                row.1 += usize::from(!is_quoted);
+                if line.1 > COLUMNS_MOST {
+                    return Some(line.0);
+                }
+                if row.1 > COLUMNS_MOST {
+                    return Some(row.0);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -53,6 +85,15 @@ pub fn read(document: &Document, delimiter: u8, limits: &Limits) -> Reading {
     let mut reading = Reading { format: kind.into(), ..Reading::default() };
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
+    let text = match too_wide(text.as_bytes(), delimiter) {
+        Some(at) => {
+            let line = text[..at].matches('\n').count() + 1;
+            let message = format!("a row of more than {COLUMNS_MOST} columns; it is left out, with all that comes after");
+            reading.note(Problem::at(document, format!("line {line}"), message), limits);
+            &text[..at]
+        }
+        None => text,
+    };
     let mut reader = reader(text, delimiter);
     let headings = match reader.headers() {
         Ok(headings) => headings.clone(),

@@ -6,11 +6,13 @@ use std::io::Cursor;
 use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use plist::stream::{Event, Reader};
 
-use super::super::{Document, Limits, Problem, Reading, page};
+use super::super::{Document, Limits, Problem, Reading, mail, page};
 
 /// Reads the main page of a MIME archive.
 pub(crate) fn read_mhtml(document: &Document, limits: &Limits) -> Reading {
-    let Some(message) = MessageParser::default().parse(&document.bytes) else {
+    // The page comes first; pictures beyond the bounds are none of ours.
+    let (bytes, _) = mail::bound::message(&document.bytes);
+    let Some(message) = MessageParser::default().parse(&bytes[..]) else {
         return Reading::failed("mhtml", Problem::of(document, "a web archive whose headers cannot be read"));
     };
     let snapshot = header(&message.parts, "Snapshot-Content-Location");
@@ -77,7 +79,7 @@ impl Resource {
         let (mut depth, mut main, mut budget) = (0usize, None, limits.document_bytes);
         let mut key: Option<String> = None;
         for event in Reader::new(Cursor::new(bytes)).take(EVENTS) {
-            let event = event.map_err(|cause| format!("a property list that cannot be read: {cause}"))?;
+            let event = event.map_err(|_| "a property list that is broken or cut off: save the page again")?;
             let text = match event {
                 Event::StartDictionary(_) | Event::StartArray(_) => {
                     depth += 1;

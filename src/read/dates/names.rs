@@ -8,96 +8,63 @@ use super::constant;
 
 static OFFSET: LazyLock<Regex> = LazyLock::new(|| constant(r"^([+-])(\d{1,2}):?(\d{2})?$"));
 
-/// The month of a name in English, German, French, Spanish, Italian, Portuguese, Dutch, Hungarian, Greek, Russian or
-/// Polish, by its first letters.
+/// The month of a name in English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages, Polish,
+/// Czech, Hungarian, Romanian, Turkish, Greek, Russian or Ukrainian, by its first letters: the longest known start counts.
 pub fn month(name: &str) -> Option<i64> {
-    const STARTS: [(&str, i64); 62] = [
-        ("jan", 1),
-        ("j\u{e4}n", 1),
-        ("ene", 1),
-        ("gen", 1),
-        ("styc", 1),
-        ("\u{44f}\u{43d}\u{432}", 1),
-        ("\u{3b9}\u{3b1}\u{3bd}", 1),
-        ("feb", 2),
-        ("f\u{e9}v", 2),
-        ("fev", 2),
-        ("lut", 2),
-        ("\u{444}\u{435}\u{432}", 2),
-        ("\u{3c6}\u{3b5}\u{3b2}", 2),
-        ("mar", 3),
-        ("m\u{e4}r", 3),
-        ("mrz", 3),
-        ("maa", 3),
-        ("m\u{e1}rc", 3),
-        ("\u{43c}\u{430}\u{440}", 3),
-        ("\u{3bc}\u{3b1}\u{3c1}", 3),
-        ("\u{3bc}\u{3ac}\u{3c1}", 3),
-        ("apr", 4),
-        ("avr", 4),
-        ("abr", 4),
-        ("\u{e1}pr", 4),
-        ("kwie", 4),
-        ("\u{430}\u{43f}\u{440}", 4),
-        ("\u{3b1}\u{3c0}\u{3c1}", 4),
-        ("may", 5),
-        ("mai", 5),
-        ("mei", 5),
-        ("mag", 5),
-        ("m\u{e1}j", 5),
-        ("maj", 5),
-        ("\u{43c}\u{430}\u{439}", 5),
-        ("\u{43c}\u{430}\u{44f}", 5),
-        ("\u{3bc}\u{3b1}\u{3b9}", 5),
-        ("\u{3bc}\u{3b1}\u{3ca}", 5),
-        ("jun", 6),
-        ("juin", 6),
-        ("giu", 6),
-        ("j\u{fa}n", 6),
-        ("\u{438}\u{44e}\u{43d}", 6),
-        ("\u{3b9}\u{3bf}\u{3cd}\u{3bd}", 6),
-        ("\u{3b9}\u{3bf}\u{3c5}\u{3bd}", 6),
-        ("jul", 7),
-        ("juil", 7),
-        ("lug", 7),
-        ("j\u{fa}l", 7),
-        ("\u{438}\u{44e}\u{43b}", 7),
-        ("\u{3b9}\u{3bf}\u{3cd}\u{3bb}", 7),
-        ("\u{3b9}\u{3bf}\u{3c5}\u{3bb}", 7),
-        ("aug", 8),
-        ("ao\u{fb}", 8),
-        ("aou", 8),
-        ("ago", 8),
-        ("\u{430}\u{432}\u{433}", 8),
-        ("\u{3b1}\u{3c5}\u{3b3}", 8),
-        ("sep", 9),
-        ("set", 9),
-        ("szept", 9),
-        ("\u{441}\u{435}\u{43d}", 9),
+    const STARTS: [&[&str]; 12] = [
+        &["jan", "j\u{e4}n", "ene", "gen", "styc", "\u{44f}\u{43d}\u{432}", "\u{3b9}\u{3b1}\u{3bd}", "ian", "oca", "led", "tam", "\u{441}\u{456}\u{447}"],
+        &["feb", "f\u{e9}v", "fev", "lut", "\u{444}\u{435}\u{432}", "\u{3c6}\u{3b5}\u{3b2}", "\u{15f}ub", "\u{fa}no", "hel", "\u{43b}\u{44e}\u{442}"],
+        &[
+            "mar", "m\u{e4}r", "mrz", "maa", "m\u{e1}rc", "\u{43c}\u{430}\u{440}", "\u{3bc}\u{3b1}\u{3c1}", "\u{3bc}\u{3ac}\u{3c1}", "b\u{159}e",
+            "\u{431}\u{435}\u{440}",
+        ],
+        &["apr", "avr", "abr", "\u{e1}pr", "kwie", "\u{430}\u{43f}\u{440}", "\u{3b1}\u{3c0}\u{3c1}", "nis", "dub", "huh", "\u{43a}\u{432}\u{456}"],
+        &[
+            "may", "mai", "mei", "mag", "m\u{e1}j", "maj", "\u{43c}\u{430}\u{439}", "\u{43c}\u{430}\u{44f}", "\u{3bc}\u{3b1}\u{3b9}", "\u{3bc}\u{3b1}\u{3ca}",
+            "kv\u{11b}", "tou", "\u{442}\u{440}\u{430}",
+        ],
+        &[
+            "jun",
+            "juin",
+            "giu",
+            "j\u{fa}n",
+            "\u{438}\u{44e}\u{43d}",
+            "\u{3b9}\u{3bf}\u{3cd}\u{3bd}",
+            "\u{3b9}\u{3bf}\u{3c5}\u{3bd}",
+            "iun",
+            "haz",
+            "\u{10d}erv",
+            "czerw",
+            "kes",
+            "\u{447}\u{435}\u{440}",
+        ],
+        &[
+            "jul",
+            "juil",
+            "lug",
+            "j\u{fa}l",
+            "\u{438}\u{44e}\u{43b}",
+            "\u{3b9}\u{3bf}\u{3cd}\u{3bb}",
+            "\u{3b9}\u{3bf}\u{3c5}\u{3bb}",
+            "iul",
+            "tem",
+            "\u{10d}ervenec",
+            "\u{10d}ervenc",
+            "lip",
+            "hei",
+            "\u{43b}\u{438}\u{43f}",
+        ],
+        &["aug", "ao\u{fb}", "aou", "ago", "\u{430}\u{432}\u{433}", "\u{3b1}\u{3c5}\u{3b3}", "a\u{11f}u", "srp", "sie", "elo", "\u{441}\u{435}\u{440}"],
+        &["sep", "set", "szept", "\u{441}\u{435}\u{43d}", "\u{3c3}\u{3b5}\u{3c0}", "wrz", "eyl", "z\u{e1}\u{159}", "syy", "\u{432}\u{435}\u{440}"],
+        &["oct", "okt", "ott", "out", "pa\u{17a}", "\u{43e}\u{43a}\u{442}", "\u{3bf}\u{3ba}\u{3c4}", "eki", "\u{159}\u{ed}j", "lok", "\u{436}\u{43e}\u{432}"],
+        &["nov", "lis", "\u{43d}\u{43e}\u{44f}", "\u{3bd}\u{3bf}\u{3b5}", "noi", "kas", "marras", "\u{43b}\u{438}\u{441}"],
+        &["dec", "dez", "d\u{e9}c", "dic", "\u{434}\u{435}\u{43a}", "\u{3b4}\u{3b5}\u{3ba}", "des", "ara", "pro", "gru", "jou", "\u{433}\u{440}\u{443}"],
     ];
-    const MORE: [(&str, i64); 19] = [
-        ("\u{3c3}\u{3b5}\u{3c0}", 9),
-        ("wrz", 9),
-        ("oct", 10),
-        ("okt", 10),
-        ("ott", 10),
-        ("out", 10),
-        ("pa\u{17a}", 10),
-        ("\u{43e}\u{43a}\u{442}", 10),
-        ("\u{3bf}\u{3ba}\u{3c4}", 10),
-        ("nov", 11),
-        ("lis", 11),
-        ("\u{43d}\u{43e}\u{44f}", 11),
-        ("\u{3bd}\u{3bf}\u{3b5}", 11),
-        ("dec", 12),
-        ("dez", 12),
-        ("d\u{e9}c", 12),
-        ("dic", 12),
-        ("\u{434}\u{435}\u{43a}", 12),
-        ("\u{3b4}\u{3b5}\u{3ba}", 12),
-    ];
-    let is_word = name.chars().all(char::is_alphabetic);
-    STARTS.iter().chain(&MORE).find(|(start, _)| is_word && name.starts_with(start)).map(|&(_, month)| month)
+    if !name.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let known = (1..).zip(STARTS).flat_map(|(month, starts)| starts.iter().map(move |start| (start.len(), *start, month)));
+    known.filter(|(_, start, _)| name.starts_with(start)).max().map(|(_, _, month)| month)
 }
 
 /// How many seconds a zone is ahead of UTC; `None` for what is no zone. A name nobody knows counts as UTC, as RFC 2822
@@ -118,6 +85,11 @@ pub fn zone(name: &str) -> Option<i64> {
         return (seconds <= 86_400).then_some(if &found[1] == "-" { -seconds } else { seconds });
     }
     let hours = match base {
+        // The letters of the military, as RFC 822 has them.
+        "m" => -12.0,
+        "a" => -1.0,
+        "n" => 1.0,
+        "y" => 12.0,
         "hst" => -10.0,
         "akst" => -9.0,
         "akdt" => -8.0,

@@ -9,7 +9,6 @@ const KNOWN: &[(usize, &[u8], Format)] = &[
     (0, b"PK\x03\x04", Format::Zip),
     (0, b"PK\x05\x06", Format::Zip),
     (0, b"bplist0", Format::WebArchive),
-    (0, b"%PDF-", Format::Other("a PDF")),
     (0, b"{\\rtf", Format::Other("a rich text file")),
     (0, b"\xd0\xcf\x11\xe0", Format::Other("an old Office document")),
     (0, b"SQLite format 3\0", Format::Other("a database")),
@@ -22,12 +21,27 @@ const KNOWN: &[(usize, &[u8], Format)] = &[
     (0, b"7z\xbc\xaf\x27\x1c", Format::Other("a packed file (7z)")),
     (0, b"Rar!\x1a\x07", Format::Other("a packed file (rar)")),
     (0, b"BZh91AY", Format::Other("a packed file (bzip2)")),
+    (0, b"\x78\x9c", Format::Other("a packed file (zlib)")),
+    (0, b"\x78\xda", Format::Other("a packed file (zlib)")),
+    (0, b"PK\x07\x08", Format::Other("a piece of a split zip file")),
+    (0, b"RIFF", Format::Other("a picture or a sound")),
+    (0, b"ID3", Format::Other("a sound")),
+    (0, b"%!PS", Format::Other("a PostScript file")),
+    (0, b"BEGIN:VCALENDAR", Format::Other("a calendar")),
+    (0, b"BEGIN:VCARD", Format::Other("a visiting card")),
+    (0, b"-----BEGIN ", Format::Other("a key, a certificate or an encrypted message")),
+    (0, b"version https://git-lfs", Format::Other("a pointer of Git LFS to a file that was not fetched")),
+    (0, b"#!/", Format::Other("a program")),
     (257, b"ustar", Format::Other("a tar archive")),
     (4, b"ftyp", Format::Other("a video")),
 ];
 
 /// The kind of a file with a mark of its own.
 pub(super) fn kind(bytes: &[u8]) -> Option<Detected> {
+    // Blank lines before a PDF are passed over by every program that shows one.
+    if bytes.get(..64).unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-") {
+        return Some(found(Format::Other("a PDF"), "the mark of its kind stands at its start"));
+    }
     let &(at, _, format) = KNOWN.iter().find(|(at, mark, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark)))?;
     Some(match format {
         Format::Gzip => found(format, "it starts with the mark of gzip"),

@@ -57,7 +57,7 @@ fn element(tag: &str, text: &str, declared: bool) -> Option<Detected> {
         return Some(found(Format::Other("a picture"), "its first element is `<svg>`"));
     }
     // A feed may be wrapped, or its root misspelt.
-    if declared && ["<item", "<entry"].iter().any(|inner| text.contains(inner)) && local != "html" {
+    if (declared || tag.contains("xmlns")) && ["<item", "<entry"].iter().any(|inner| text.contains(inner)) && local != "html" {
         return Some(found(Format::Feed, format!("XML with entries, though its first element is `<{name}>`")));
     }
     if PAGES.contains(&local.as_str()) || local.contains('-') {

@@ -4,10 +4,18 @@
 use super::{Detected, Format, found};
 use crate::read::records;
 
+/// JSON lines, where that is what a document is.
+pub(super) fn by_line(text: &str) -> Option<Detected> {
+    lines(text).map(|lines| found(Format::JsonLines, format!("{lines} of its first lines start a JSON object")))
+}
+
 /// The kind of a document that starts, or goes on line by line, as JSON does.
 pub(super) fn kind(text: &str) -> Option<Detected> {
-    if let Some(lines) = lines(text) {
-        return Some(found(Format::JsonLines, format!("{lines} of its first lines start a JSON object")));
+    if let Some(lines) = by_line(text) {
+        return Some(lines);
+    }
+    if matches!(text.trim_end(), "null" | "true" | "false") || text.trim_end().parse::<f64>().is_ok() {
+        return Some(found(Format::Json, "a JSON value without names"));
     }
     let (value, script) = match text.chars().next() {
         Some('{' | '[') => (text, false),
@@ -99,6 +107,9 @@ mod tests {
             ("callback({\"id\": 1});", Some(Format::Json)),
             ("let us know = [soon]", None),
             ("[1, 2]", Some(Format::Json)),
+            ("null\n", Some(Format::Json)),
+            ("-1.5e3", Some(Format::Json)),
+            ("true to life drawings", None),
             ("[Hiring] A writer for our blog", None),
             ("{{ name }}, we need you", None),
             ("[1] First we need a plan", None),

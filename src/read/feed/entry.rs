@@ -30,6 +30,8 @@ pub struct Header {
     pub author: Option<String>,
     /// The page of the feed: relative links stand against it where no `xml:base` says otherwise.
     pub link: Option<Url>,
+    /// Where the feed says it lies itself.
+    pub own: Option<Url>,
     /// The address the document came from: relative links stand against it where nothing else is said.
     pub document: Option<Url>,
 }
@@ -40,6 +42,9 @@ impl Header {
         match element.name.as_str() {
             "author" | "dc:creator" if self.author.is_none() => self.author = author(element),
             "link" | "atom:link" if self.link.is_none() && is_page(element) => self.link = self.address(element).and_then(|link| Url::parse(&link).ok()),
+            "link" | "atom:link" if self.own.is_none() && element.attribute("rel") == Some("self") => {
+                self.own = self.address(element).and_then(|own| Url::parse(&own).ok());
+            }
             _ => {}
         }
     }
@@ -53,9 +58,8 @@ impl Header {
                 .map(|child| child.text().trim().to_owned())
                 .find(|text| !text.is_empty())
         };
-        let moment = |names: &[&str]| {
-            names.iter().flat_map(|name| entry.children().filter(move |child| child.name == **name)).find_map(|child| dates::parse(&child.text()))
-        };
+        // Where a date is given twice, the later word counts.
+        let moment = |names: &[&str]| names.iter().find_map(|name| entry.named(name).filter_map(|child| dates::parse(&child.text())).last());
         let about = entry.attribute("rdf:about").map(str::to_owned);
         let url = self.url(entry);
         Draft {
@@ -86,12 +90,18 @@ impl Header {
         let is_typed = self.is_atom && !element.name.contains(':') || element.name.starts_with("atom:");
         let media = element.attribute("type").unwrap_or_default().to_ascii_lowercase();
         let media = media.split(';').next().unwrap_or_default().trim();
+        // Atom 0.3 may give a text in several forms.
+        if media.starts_with("multipart/") {
+            let forms = || element.named("content").filter(|form| form.attribute("type").is_none_or(|media| media.contains("text") || media.contains("html")));
+            let is_html = |form: &&Element| form.attribute("type").is_some_and(|media| media.contains("html"));
+            return forms().find(is_html).or_else(|| forms().next()).map(|form| self.plain_text(form)).unwrap_or_default();
+        }
         let has_tags = element.children().next().is_some();
         let mode = element.attribute("mode").unwrap_or_default();
         let text = match mode {
             "base64" => decoded(&element.text()).unwrap_or_default(),
             // Bytes of a type that is no text: text all the same, if they turn out to be.
-            _ if is_typed && is_encoded(media) => return decoded(&element.text()).unwrap_or_default(),
+            _ if is_typed && is_encoded(media) => return decoded(&element.text()).unwrap_or_else(|| unpacked(media, element.text())),
             _ if has_tags => {
                 // Where a feed mixes escaped and bare tags, its text is HTML source as a whole.
                 let mixed = element.nodes.iter().any(|node| matches!(node, Node::Text(text) if html::has_tags(text)));
@@ -109,7 +119,9 @@ impl Header {
 
     fn url(&self, entry: &Element) -> Option<String> {
         let links = || entry.children().filter(|child| matches!(child.name.as_str(), "link" | "atom:link"));
-        let page = links().filter(|link| is_page(link)).find_map(|link| self.address(link));
+        let is_read = |link: &&Element| link.attribute("type").is_none_or(|media| media.contains("html"));
+        let pages = || links().filter(|link| is_page(link));
+        let page = pages().filter(is_read).chain(pages()).find_map(|link| self.address(link));
         let guid = || {
             let guid = entry.named("guid").find(|guid| !guid.attribute("ispermalink").is_some_and(|is| is.eq_ignore_ascii_case("false")))?;
             whole(&guid.text())
@@ -129,7 +141,7 @@ impl Header {
     }
 
     fn resolve(&self, said: &str, at: &Element) -> Option<String> {
-        resolve(said, at.base.as_ref().or(self.link.as_ref()).or(self.document.as_ref()))
+        resolve(said, at.base.as_ref().or(self.link.as_ref()).or(self.document.as_ref()).or(self.own.as_ref()))
     }
 
     fn author(&self, entry: &Element) -> Option<String> {
@@ -216,6 +228,14 @@ fn whole(said: &str) -> Option<String> {
 /// Whether Atom content of this type comes as base64.
 fn is_encoded(media: &str) -> bool {
     media.contains('/') && !media.starts_with("text/") && !media.ends_with("+xml") && !media.ends_with("/xml")
+}
+
+/// What is given as base64 and is none: a short text in spite of its type, or bytes of which nothing can be shown.
+fn unpacked(media: &str, text: String) -> String {
+    let is_shown = ["image/", "audio/", "video/"].iter().any(|kind| media.starts_with(kind));
+    let is_packed =
+        text.len() > 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=') || byte.is_ascii_whitespace());
+    if is_shown || is_packed { String::new() } else { text }
 }
 
 fn decoded(text: &str) -> Option<String> {

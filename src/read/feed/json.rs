@@ -31,11 +31,49 @@ pub struct JsonFeed {
 /// are cut at `most` bytes.
 pub fn items(text: &str, document: Option<&Url>, most: usize, each: &mut dyn FnMut(&JsonFeed, Draft) -> bool) -> Result<(), serde_json::Error> {
     let mut stopped = false;
-    let read = serde_json::Deserializer::from_str(text).deserialize_map(Feed { document, most, each, stopped: &mut stopped });
+    // What a feed says of itself may stand after its items.
+    let mut head = JsonFeed::default();
+    let _ = serde_json::Deserializer::from_str(text).deserialize_map(Head { head: &mut head, most });
+    let read = serde_json::Deserializer::from_str(text).deserialize_map(Feed { head, document, most, each, stopped: &mut stopped });
     if stopped { Ok(()) } else { read }
 }
 
+/// Reads what a feed says of itself and steps over its items.
+struct Head<'h> {
+    head: &'h mut JsonFeed,
+    most: usize,
+}
+
+impl<'de> Visitor<'de> for Head<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON Feed")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut page, mut own, mut author, mut authors) = (None, None, None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            let field = match key.as_str() {
+                "home_page_url" => &mut page,
+                "feed_url" => &mut own,
+                "author" => &mut author,
+                "authors" => &mut authors,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *field = first(map.next_value_seed(Said(self.most))?).or(field.take());
+            // At once, for the document may break off.
+            *self.head = JsonFeed { link: page.clone().or_else(|| own.clone()), author: authors.clone().or_else(|| author.clone()) };
+        }
+        Ok(())
+    }
+}
+
 struct Feed<'f> {
+    head: JsonFeed,
     document: Option<&'f Url>,
     most: usize,
     each: &'f mut dyn FnMut(&JsonFeed, Draft) -> bool,
@@ -50,16 +88,12 @@ impl<'de> Visitor<'de> for Feed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let mut feed = JsonFeed::default();
+        let feed = std::mem::take(&mut self.head);
         while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "items" => map.next_value_seed(Items { feed: &feed, within: &mut self })?,
-                "home_page_url" => feed.link = first(map.next_value_seed(Said(self.most))?).or(feed.link),
-                "feed_url" => feed.link = feed.link.or(first(map.next_value_seed(Said(self.most))?)),
-                "author" | "authors" => feed.author = first(map.next_value_seed(Said(self.most))?).or(feed.author),
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+            if key == "items" {
+                map.next_value_seed(Items { feed: &feed, within: &mut self })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(())

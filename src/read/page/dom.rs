@@ -46,7 +46,7 @@ impl<'d> Page<'d> {
         let text = unwrapped(&text);
         let (end, left_out) = bound(&text);
         let html = Html::parse_document(&text[..end]);
-        let address = address(&html, &text[..end.min(4096)], document);
+        let address = address(&html, text::beginning(&text[..end], 4096), document);
         Page { document, html, address, left_out }
     }
 

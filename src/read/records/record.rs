@@ -237,10 +237,19 @@ impl<'de> Visitor<'de> for Array<'_> {
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(());
             }
-            match draft.map(|draft| super::post(draft, self.document, "json")) {
-                Some(Some(post)) => reading.posts.push(post),
-                Some(None) => reading.note(Problem::at(self.document, format!("record {number}"), "neither a title nor a text"), self.record.limits),
-                None => reading.note(Problem::at(self.document, format!("record {number}"), "no record: a record stands in braces"), self.record.limits),
+            let message = match draft.map(|draft| super::post(draft, self.document, "json")) {
+                Some(Some(post)) => {
+                    reading.posts.push(post);
+                    continue;
+                }
+                Some(None) => "neither a title nor a text",
+                None => "no record: a record stands in braces",
+            };
+            reading.note_with(self.record.limits, || Problem::at(self.document, format!("record {number}"), message));
+            if reading.posts.is_empty() && number >= self.record.limits.posts {
+                drop(reading);
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(());
             }
         }
         Ok(())

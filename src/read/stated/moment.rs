@@ -55,7 +55,7 @@ fn regex(cell: &'static OnceLock<Regex>, expression: &str) -> &'static Regex {
 
 fn iso(text: &str) -> Option<Timestamp> {
     static ISO: OnceLock<Regex> = OnceLock::new();
-    let found = regex(&ISO, r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?").captures(text)?;
+    let found = regex(&ISO, r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?)?").captures(text)?;
     let day = found.get(1)?.as_str();
     let Some(hour) = found.get(2) else { return utc(day.parse::<Date>().ok()?.at(0, 0, 0, 0)) };
     let local: DateTime = format!("{day}T{}", hour.as_str()).parse().ok()?;
@@ -128,6 +128,8 @@ mod tests {
             ("9999-12-31", None),
             ("0001-01-01T00:00:00Z", None),
             ("2026-13-45T99:99:99", None),
+            // Digits of other scripts are digits to an expression, and no bytes to cut between.
+            ("2026-03-09T13:04:51+1\u{660}00", Some("2026-03-09T13:04:51Z")),
         ] {
             assert_eq!(moment(text).map(|at| at.to_string()).as_deref(), at, "{text:?}");
         }
