@@ -83,8 +83,7 @@ pub fn fit(columns: &[Column], pulls: &[Pull], levels: &[Option<u8>], steps: usi
     let mut rows = Rows { levels, sums: vec![0.0; count], slopes: vec![0.0; count], curves: vec![0.0; count], thresholds };
     let mut weights = vec![0.0; columns.len()];
     for (at, column) in columns.iter().enumerate() {
-        let start = if pulls[at].ridge > 0.0 { pulls[at].towards } else { 0.0_f64 };
-        weights[at] = start.clamp(pulls[at].least, pulls[at].most);
+        weights[at] = pulls[at].towards.clamp(pulls[at].least, pulls[at].most);
         if weights[at] != 0.0 {
             for (place, &row) in column.rows.iter().enumerate() {
                 rows.sums[row as usize] += weights[at] * column.values.as_ref().map_or(1.0, |values| values[place]);
