@@ -4,17 +4,22 @@
 //! There are thousands of expressions, and a post needs a few dozen of them once: whatever is built per expression when
 //! the program starts, or when an expression first runs, is dearer than all the matching. So [`compile`] runs in
 //! the build script, its result is stored, and [`Pattern::find`] runs it as it lies. The tests hold every answer
-//! against the `regex` crate. What strings a match cannot be without is in [`atoms`].
+//! against the `regex` crate. What announces a match is in [`triggers`], and found
+//! with [`trie`].
 
-mod atoms;
 mod compile;
+mod lead;
 mod machine;
+mod sample;
+pub mod trie;
+mod triggers;
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 
-pub use atoms::Clause;
 pub use machine::{Haystack, Scratch};
+pub use sample::Sample;
+pub use triggers::Trigger;
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,8 +204,6 @@ fn bytes_of(class: &regex_syntax::hir::Class) -> Option<Vec<u8>> {
 #[derive(Debug)]
 pub struct Compiled {
     pub pattern: Pattern,
-    /// Sets of strings of which every match holds at least one each.
-    pub clauses: Vec<Clause>,
     /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
     pub reach: u32,
 }
@@ -211,7 +214,17 @@ pub struct Compiled {
 /// A syntax that is none, or counted repetitions that make the program larger than [`compile::STEPS_MOST`].
 pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
     let tree = parse(expression)?;
-    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), reach: compile::reach(&tree) })
+    Ok(Compiled { pattern: compile::compile(&tree)?, reach: compile::reach(&tree) })
+}
+
+/// The strings that announce matches of an expression; `None` where none do.
+pub fn triggers(expression: &str, sample: &Sample) -> Option<Vec<Trigger>> {
+    triggers::triggers(&parse(expression).ok()?, sample)
+}
+
+/// Letters, digits and `_`, as `\b` sees them.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl Pattern {

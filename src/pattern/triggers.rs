@@ -1,0 +1,317 @@
+//! Strings that announce the matches of an expression, derived from its tree, so that nobody can get them wrong.
+//!
+//! Every match holds one of an expression's triggers, and begins within a known distance before it. Which strings make
+//! good triggers is asked of a [`Sample`] of the language: from each place that every match passes, strings are grown
+//! byte by byte until they are rare or the expression gets too wide, and the place whose strings are rarest wins.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use super::compile::reach;
+use super::is_word;
+use super::sample::Sample;
+
+/// A string that announces matches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trigger {
+    pub atom: Vec<u8>,
+    /// It stands where a word begins.
+    pub begins: bool,
+    /// It stands where a word ends.
+    pub ends: bool,
+    /// A match begins at least and at most so many bytes before it.
+    pub least: u32,
+    pub most: u32,
+}
+
+/// The longest string.
+const LONGEST: usize = 20;
+/// A string of at least this many bytes need not grow once it is rare.
+const SHORTEST: usize = 3;
+/// The sample holds a rare string so often at most.
+const RARE: usize = 1;
+/// Of more strings than this no set is kept.
+const STRINGS_MOST: usize = 700;
+/// A class of more bytes than this ends a string.
+const CLASS_MOST: usize = 12;
+/// Ways that are followed at once.
+const WAYS_MOST: usize = 3000;
+/// Repetitions within repetitions that are followed.
+const DEPTH_MOST: u32 = 60;
+/// What a string costs, in sightings, beside its sightings.
+const STRING_COST: f64 = 0.2;
+/// So many bytes of doubt about where a match begins cost as much as a sighting itself.
+const DOUBT: f64 = 30.0;
+
+/// The best triggers of a tree; `None` where there are none.
+pub(super) fn triggers(tree: &Hir, sample: &Sample) -> Option<Vec<Trigger>> {
+    let search = Search { sample };
+    let mut best = search.best(tree, &None, Place { begins: false, least: 0, most: 0 })?.triggers;
+    best.sort();
+    best.dedup();
+    Some(best)
+}
+
+/// What an expression still has to match.
+type Rest<'h> = Option<Rc<Link<'h>>>;
+
+struct Link<'h> {
+    item: Item<'h>,
+    next: Rest<'h>,
+}
+
+#[derive(Clone, Copy)]
+enum Item<'h> {
+    Tree(&'h Hir),
+    Bytes(&'h [u8]),
+    /// The bytes of a character from one on.
+    Letter(char, usize),
+    Again {
+        sub: &'h Hir,
+        min: u32,
+        max: Option<u32>,
+    },
+}
+
+fn link<'h>(item: Item<'h>, next: &Rest<'h>) -> Rest<'h> {
+    Some(Rc::new(Link { item, next: next.clone() }))
+}
+
+/// A place in an expression that every match passes.
+#[derive(Clone, Copy)]
+struct Place {
+    /// A word that begins here begins at the edge of a word.
+    begins: bool,
+    /// How far it is from the beginning of the match.
+    least: u32,
+    most: u32,
+}
+
+struct Choice {
+    cost: f64,
+    triggers: Vec<Trigger>,
+}
+
+/// What can come next.
+#[derive(Default)]
+struct Ahead<'h> {
+    steps: Vec<(Vec<u8>, Rest<'h>)>,
+    /// Also something that no short list tells.
+    open: bool,
+    /// Also something of a word, without an edge before.
+    goes_on: bool,
+}
+
+struct Search<'s> {
+    sample: &'s Sample,
+}
+
+impl Search<'_> {
+    fn best<'h>(&self, tree: &'h Hir, tail: &Rest<'h>, start: Place) -> Option<Choice> {
+        let tree = bare(tree);
+        let parts = match tree.kind() {
+            HirKind::Concat(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(tree),
+        };
+        let mut rests = vec![tail.clone()];
+        for part in parts.iter().rev() {
+            rests.push(link(Item::Tree(part), rests.last().unwrap_or(tail)));
+        }
+        rests.reverse();
+        let mut best: Option<Choice> = None;
+        let mut consider = |choice: Option<Choice>| {
+            if let Some(choice) = choice.filter(|choice| best.as_ref().is_none_or(|best| choice.cost < best.cost)) {
+                best = Some(choice);
+            }
+        };
+        let mut place = start;
+        for (at, part) in parts.iter().enumerate() {
+            let (rest, after) = (&rests[at], &rests[at + 1]);
+            match bare(part).kind() {
+                HirKind::Look(_) | HirKind::Empty => {}
+                HirKind::Literal(literal) => {
+                    consider(self.strings(rest, place));
+                    for inner in 1..literal.0.len() {
+                        if !is_word(literal.0[inner - 1]) && is_word(literal.0[inner]) {
+                            let place = Place { begins: true, least: place.least + inner as u32, most: place.most.saturating_add(inner as u32) };
+                            consider(self.strings(&link(Item::Bytes(&literal.0[inner..]), after), place));
+                        }
+                    }
+                }
+                HirKind::Alternation(ways) => {
+                    consider(self.strings(rest, place));
+                    let mut all = Choice { cost: 0.0, triggers: Vec::new() };
+                    let whole = ways.iter().all(|way| {
+                        let choice = self.best(way, after, place);
+                        choice.map(|choice| (all.cost += choice.cost, all.triggers.extend(choice.triggers))).is_some()
+                    });
+                    consider(Some(all).filter(|all| whole && all.triggers.len() <= STRINGS_MOST));
+                }
+                HirKind::Repetition(repetition) if repetition.min > 0 && reach(&repetition.sub) > 1 => {
+                    let again = Item::Again { sub: &repetition.sub, min: repetition.min - 1, max: repetition.max.map(|max| max - 1) };
+                    consider(self.strings(rest, place));
+                    consider(self.best(&repetition.sub, &link(again, after), place));
+                }
+                _ => consider(self.strings(rest, place)),
+            }
+            let least = part.properties().minimum_len().unwrap_or(0) as u32;
+            place = Place { begins: begins_after(part, place.begins), least: place.least + least, most: place.most.saturating_add(reach(part)) };
+        }
+        best
+    }
+
+    /// The strings that can stand at a place, as short as they may be to be rare.
+    fn strings(&self, rest: &Rest<'_>, place: Place) -> Option<Choice> {
+        let mut growth = Growth { sample: self.sample, place, choice: Choice { cost: 0.0, triggers: Vec::new() }, atom: Vec::new() };
+        growth.grow(std::slice::from_ref(rest), self.sample.all(place.begins))?;
+        let mut choice = growth.choice;
+        choice.cost *= 1.0 + f64::from(place.most - place.least) / DOUBT;
+        Some(choice)
+    }
+}
+
+struct Growth<'s> {
+    sample: &'s Sample,
+    place: Place,
+    choice: Choice,
+    atom: Vec<u8>,
+}
+
+impl Growth<'_> {
+    /// Takes the string as it is, or its continuations; `None` where that makes too many, or one of no bytes.
+    fn grow(&mut self, rests: &[Rest<'_>], sightings: Range<usize>) -> Option<()> {
+        let mut ahead = Ahead::default();
+        rests.iter().for_each(|rest| look_ahead(rest, false, &mut ahead, 0));
+        let is_rare = self.atom.len() >= SHORTEST && sightings.len() <= RARE;
+        if ahead.open || is_rare || self.atom.len() >= LONGEST || ahead.steps.len() > WAYS_MOST {
+            return self.take(!ahead.goes_on, sightings);
+        }
+        let mut by_byte: BTreeMap<u8, Vec<Rest<'_>>> = BTreeMap::new();
+        for (bytes, rest) in ahead.steps {
+            bytes.iter().for_each(|&byte| by_byte.entry(byte).or_default().push(rest.clone()));
+        }
+        for (byte, rests) in by_byte {
+            let narrower = self.sample.narrow(self.place.begins, sightings.clone(), self.atom.len(), byte);
+            self.atom.push(byte);
+            self.grow(&rests, narrower)?;
+            self.atom.pop();
+        }
+        Some(())
+    }
+
+    fn take(&mut self, ends: bool, sightings: Range<usize>) -> Option<()> {
+        let ends = ends && self.atom.last().copied().is_some_and(is_word);
+        let seen = self.sample.count(self.place.begins, sightings, ends.then_some(self.atom.len()));
+        let Place { begins, least, most } = self.place;
+        // A word is found where it begins; what stands before it is its expression's to find.
+        let word = self.atom.iter().position(|&byte| is_word(byte)).unwrap_or(0);
+        let before = word as u32;
+        let (least, most) = (least + before, most.saturating_add(before));
+        let trigger = Trigger { atom: self.atom[word..].to_vec(), begins: begins && is_word(*self.atom.first()?) || word > 0, ends, least, most };
+        self.choice.cost += seen as f64 + STRING_COST;
+        self.choice.triggers.push(trigger);
+        (self.choice.triggers.len() <= STRINGS_MOST).then_some(())
+    }
+}
+
+/// Adds what can come next; `edge`: at the edge of a word.
+fn look_ahead<'h>(rest: &Rest<'h>, edge: bool, ahead: &mut Ahead<'h>, depth: u32) {
+    let Some(first) = rest else {
+        ahead.open = true;
+        ahead.goes_on |= !edge;
+        return;
+    };
+    let next = &first.next;
+    if depth > DEPTH_MOST || ahead.steps.len() > WAYS_MOST {
+        (ahead.open, ahead.goes_on) = (true, true);
+        return;
+    }
+    let mut step = |bytes: Vec<u8>, rest: Rest<'h>| {
+        ahead.goes_on |= !edge && bytes.iter().any(|&byte| is_word(byte));
+        if bytes.len() > CLASS_MOST {
+            ahead.open = true;
+        } else {
+            ahead.steps.push((bytes, rest));
+        }
+    };
+    match first.item {
+        Item::Bytes(bytes) => match bytes.split_first() {
+            Some((&byte, [])) => step(vec![byte], next.clone()),
+            Some((&byte, bytes)) => step(vec![byte], link(Item::Bytes(bytes), next)),
+            None => look_ahead(next, edge, ahead, depth),
+        },
+        Item::Letter(letter, at) => {
+            let mut bytes = [0; 4];
+            let bytes = letter.encode_utf8(&mut bytes).as_bytes();
+            step(vec![bytes[at]], if at + 1 < bytes.len() { link(Item::Letter(letter, at + 1), next) } else { next.clone() });
+        }
+        Item::Again { sub, min, max } => {
+            if min == 0 {
+                look_ahead(next, edge, ahead, depth);
+            }
+            if max != Some(0) {
+                let again = Item::Again { sub, min: min.saturating_sub(1), max: max.map(|max| max - 1) };
+                look_ahead(&link(Item::Tree(sub), &link(again, next)), edge, ahead, depth + 1);
+            }
+        }
+        Item::Tree(tree) => match tree.kind() {
+            HirKind::Empty => look_ahead(next, edge, ahead, depth),
+            HirKind::Look(look) => {
+                let is_edge = matches!(look, Look::WordAscii | Look::WordEndAscii | Look::End | Look::EndLF);
+                look_ahead(next, edge || is_edge, ahead, depth);
+            }
+            HirKind::Literal(literal) => look_ahead(&link(Item::Bytes(&literal.0), next), edge, ahead, depth),
+            HirKind::Capture(capture) => look_ahead(&link(Item::Tree(&capture.sub), next), edge, ahead, depth),
+            HirKind::Concat(parts) => {
+                let rest = parts.iter().rev().fold(next.clone(), |rest, part| link(Item::Tree(part), &rest));
+                look_ahead(&rest, edge, ahead, depth);
+            }
+            HirKind::Alternation(ways) => ways.iter().for_each(|way| look_ahead(&link(Item::Tree(way), next), edge, ahead, depth)),
+            HirKind::Repetition(repetition) => {
+                let again = Item::Again { sub: &repetition.sub, min: repetition.min, max: repetition.max };
+                look_ahead(&link(again, next), edge, ahead, depth);
+            }
+            HirKind::Class(class) => match (super::bytes_of(class), class) {
+                (Some(bytes), _) => step(bytes, next.clone()),
+                (None, Class::Unicode(class)) => {
+                    let letters = || class.iter().flat_map(|range| range.start()..=range.end());
+                    if letters().take(CLASS_MOST + 1).count() > CLASS_MOST {
+                        (ahead.open, ahead.goes_on) = (true, ahead.goes_on || !edge);
+                    } else {
+                        letters().for_each(|letter| look_ahead(&link(Item::Letter(letter, 0), next), edge, ahead, depth));
+                    }
+                }
+                (None, _) => (ahead.open, ahead.goes_on) = (true, true),
+            },
+        },
+    }
+}
+
+/// A tree without the parentheses around it.
+fn bare(tree: &Hir) -> &Hir {
+    match tree.kind() {
+        HirKind::Capture(capture) => bare(&capture.sub),
+        _ => tree,
+    }
+}
+
+/// Whether a word that begins after this tree begins at the edge of a word.
+fn begins_after(tree: &Hir, before: bool) -> bool {
+    match tree.kind() {
+        HirKind::Empty => before,
+        HirKind::Look(look) => before || matches!(look, Look::WordAscii | Look::WordStartAscii | Look::Start | Look::StartLF),
+        HirKind::Literal(literal) => literal.0.last().is_some_and(|&byte| !is_word(byte)),
+        HirKind::Class(class) => super::bytes_of(class).is_some_and(|bytes| !bytes.into_iter().any(is_word)),
+        HirKind::Capture(capture) => begins_after(&capture.sub, before),
+        HirKind::Concat(parts) => parts.iter().fold(before, |before, part| begins_after(part, before)),
+        HirKind::Alternation(ways) => ways.iter().all(|way| begins_after(way, before)),
+        HirKind::Repetition(repetition) => {
+            // The first round begins after what came before, the others after a round.
+            let round = begins_after(&repetition.sub, before) && begins_after(&repetition.sub, false);
+            (repetition.min > 0 || before) && round
+        }
+    }
+}
