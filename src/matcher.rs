@@ -151,7 +151,7 @@ impl Matcher {
 }
 
 /// An expression that may match, where a match may begin, and the place that it reaches beyond.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 struct Due {
     expression: u32,
     from: usize,
@@ -196,9 +196,8 @@ impl Search<'_> {
                 continue;
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
-            let mut from = 0;
             'parts: for part in due {
-                from = from.max(part.from);
+                let mut from = part.from;
                 let to = part.to.saturating_add(wanted.reach as usize).min(scene.haystack.bytes.len());
                 while let Some(found) = program.find_beginning(&scene.haystack, from..=part.until, to, &mut scratch) {
                     if self.candidate(scene, rule, found.clone()) {
@@ -216,19 +215,31 @@ impl Search<'_> {
         let index = &self.matcher.index;
         let bytes = scene.haystack.bytes;
         let mut phrases = Vec::new();
-        let mut due: Vec<Due> = index.always.iter().map(|&expression| Due { expression, from: 0, until: bytes.len(), to: bytes.len() }).collect();
-        let mut found = |place: usize, item: trie::Item| {
-            let (least, most) = (usize::from(item.least), usize::from(item.most));
-            match item.what.checked_sub(PHRASE) {
-                Some(phrase) => phrases.push((place, phrase)),
-                None if place < least => {}
-                None => due.push(Due { expression: item.what, from: place.saturating_sub(most), until: place - least, to: place }),
-            }
+        let mut seen: Vec<(u32, trie::Item)> = Vec::new();
+        let mut beside = vec![0u64; index.ways.len()];
+        let mut found = |place: usize, item: trie::Item| match item.what.checked_sub(PHRASE) {
+            Some(phrase) => phrases.push((place, phrase)),
+            None if item.what & 1 == 1 => beside[item.what as usize >> 1] |= blocks(place, place),
+            None => seen.push((place as u32, item)),
         };
         scene.haystack.words().for_each(|place| index.trie.at_word(bytes, place, |item| found(place, item)));
         (0..bytes.len()).for_each(|place| index.trie.anywhere(bytes, place, |item| found(place, item)));
         phrases.sort_unstable();
-        due.sort_unstable();
+        let mut due: Vec<Due> = index.always.iter().map(|&expression| Due { expression, from: 0, until: bytes.len(), to: bytes.len() }).collect();
+        for (place, item) in seen {
+            let place = place as usize;
+            let Some(until) = place.checked_sub(usize::from(item.least)) else { continue };
+            let from = place.saturating_sub(usize::from(item.most));
+            let way = &index.ways[item.what as usize >> 1];
+            let is_due = way.also.is_none_or(|(least, most)| {
+                let near = blocks(from + least as usize, until.saturating_add(most as usize));
+                beside[item.what as usize >> 1] & near != 0
+            });
+            if is_due {
+                due.push(Due { expression: way.expression, from, until, to: place });
+            }
+        }
+        due.sort_unstable_by_key(|due| (u64::from(due.expression) << 32) | due.from as u64);
         // Overlapping parts become one, so that nothing is tried twice.
         due.dedup_by(|next, before| {
             let joins = next.expression == before.expression && next.from <= before.until;
@@ -336,6 +347,13 @@ impl Search<'_> {
         let person = self.last(words.persons, scene, before);
         system.is_some_and(|system| person.is_none_or(|person| system.start > person.start))
     }
+}
+
+/// Blocks of 32 bytes of a text, as a set in which only long texts have two blocks with one bit.
+fn blocks(first: usize, last: usize) -> u64 {
+    let count = (last >> 5) - (first >> 5) + 1;
+    let bits = if count < 64 { (1 << count) - 1 } else { u64::MAX };
+    bits.rotate_left((first >> 5 & 63) as u32)
 }
 
 fn fits(place: Place, field: Field) -> bool {

@@ -13,12 +13,14 @@ use crate::rules::{Expression, RuleSet, file};
 /// The rules of a set by their strings. Rules, expressions, phrases and programs are known by their numbers.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Index {
-    /// What makes phrases and expressions due: numbers of expressions, and of phrases beginning with [`PHRASE`].
+    /// What makes phrases and expressions due: numbers of ways, doubled, one more for what a way needs beside its
+    /// trigger; numbers of phrases, from [`PHRASE`] on.
     #[serde(skip)]
     pub trie: Trie,
     /// The rule and the length of each phrase.
     pub phrases: Vec<(u32, u32)>,
     pub expressions: Vec<Wanted>,
+    pub ways: Vec<WayOf>,
     /// Expressions that no string announces.
     pub always: Vec<u32>,
     /// For each rule, the programs of its windows.
@@ -45,6 +47,14 @@ pub struct Wanted {
     pub program: u32,
     /// No match is longer, in bytes.
     pub reach: u32,
+}
+
+/// A way in which an expression can match.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WayOf {
+    pub expression: u32,
+    /// How far after the beginning of a match something stands that it needs beside its trigger, if it does.
+    pub also: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -136,14 +146,22 @@ impl Known {
         let number = index.expressions.len() as u32;
         let program = self.program(index, &expression.source, &expression.compiled);
         index.expressions.push(Wanted { rule, program, reach: expression.compiled.reach });
-        let Some(triggers) = pattern::triggers(&expression.source, sample) else {
+        let Some(ways) = pattern::ways(&expression.source, sample) else {
             index.always.push(number);
             return;
         };
         let short = |distance: u32| u16::try_from(distance).unwrap_or(u16::MAX);
-        for trigger in triggers {
-            let item = trie::Item { what: number, least: short(trigger.least), most: short(trigger.most) };
-            self.trie.add(&trigger.atom, trigger.begins, trigger.ends, item);
+        for way in ways {
+            let what = index.ways.len() as u32 * 2;
+            for (what, triggers) in [(what, &way.triggers), (what + 1, &way.also)] {
+                for trigger in triggers {
+                    let item = trie::Item { what, least: short(trigger.least), most: short(trigger.most) };
+                    self.trie.add(&trigger.atom, trigger.begins, trigger.ends, item);
+                }
+            }
+            let least = way.also.iter().map(|trigger| trigger.least).min();
+            let most = way.also.iter().map(|trigger| trigger.most).max();
+            index.ways.push(WayOf { expression: number, also: least.zip(most) });
         }
     }
 }

@@ -19,7 +19,7 @@ use std::ops::{Range, RangeInclusive};
 
 pub use machine::{Haystack, Scratch};
 pub use sample::Sample;
-pub use triggers::Trigger;
+pub use triggers::{Trigger, Way};
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,9 +217,9 @@ pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
     Ok(Compiled { pattern: compile::compile(&tree)?, reach: compile::reach(&tree) })
 }
 
-/// The strings that announce matches of an expression; `None` where none do.
-pub fn triggers(expression: &str, sample: &Sample) -> Option<Vec<Trigger>> {
-    triggers::triggers(&parse(expression).ok()?, sample)
+/// The ways in which an expression matches, and the strings that announce them; `None` where none do.
+pub fn ways(expression: &str, sample: &Sample) -> Option<Vec<Way>> {
+    triggers::ways(&parse(expression).ok()?, sample)
 }
 
 /// Letters, digits and `_`, as `\b` sees them.

@@ -32,7 +32,7 @@ const LONGEST: usize = 20;
 /// A string of at least this many bytes need not grow once it is rare.
 const SHORTEST: usize = 3;
 /// The sample holds a rare string so often at most.
-const RARE: usize = 1;
+const RARE: usize = 2;
 /// Of more strings than this no set is kept.
 const STRINGS_MOST: usize = 700;
 /// A class of more bytes than this ends a string.
@@ -42,17 +42,65 @@ const WAYS_MOST: usize = 3000;
 /// Repetitions within repetitions that are followed.
 const DEPTH_MOST: u32 = 60;
 /// What a string costs, in sightings, beside its sightings.
-const STRING_COST: f64 = 0.2;
+const STRING_COST: f64 = 1.0;
 /// So many bytes of doubt about where a match begins cost as much as a sighting itself.
 const DOUBT: f64 = 30.0;
+/// Triggers that cost less need no others beside them, and others that cost more than this tell nothing.
+const RARE_ENOUGH: f64 = 3.0;
+const TOO_COMMON: f64 = 4000.0;
 
-/// The best triggers of a tree; `None` where there are none.
-pub(super) fn triggers(tree: &Hir, sample: &Sample) -> Option<Vec<Trigger>> {
+/// One way in which an expression can match.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    /// Every match of this way holds one of them.
+    pub triggers: Vec<Trigger>,
+    /// Where these are not empty, it holds one of these as well.
+    pub also: Vec<Trigger>,
+}
+
+/// The ways of a tree; `None` where one of them has no triggers.
+pub(super) fn ways(tree: &Hir, sample: &Sample) -> Option<Vec<Way>> {
     let search = Search { sample };
-    let mut best = search.best(tree, &None, Place { begins: false, least: 0, most: 0 })?.triggers;
-    best.sort();
-    best.dedup();
-    Some(best)
+    let mut plain = Way::default();
+    let mut ways = Vec::new();
+    for parts in alternatives(tree) {
+        let (best, also) = search.two(&parts)?;
+        if also.is_empty() {
+            plain.triggers.extend(best);
+        } else {
+            ways.push(Way { triggers: best, also });
+        }
+    }
+    if !plain.triggers.is_empty() {
+        ways.push(plain);
+    }
+    for triggers in ways.iter_mut().flat_map(|way| [&mut way.triggers, &mut way.also]) {
+        triggers.sort();
+        triggers.dedup();
+    }
+    Some(ways)
+}
+
+/// The parts of a tree, one after the other; for each alternative where the tree is nothing but alternatives.
+fn alternatives(tree: &Hir) -> Vec<Vec<&Hir>> {
+    let parts = parts(tree);
+    let is_look = |part: &&Hir| matches!(part.kind(), HirKind::Look(_));
+    let Some(first) = parts.iter().position(|part| !is_look(part)) else { return vec![parts] };
+    let (before, after) = (&parts[..first], &parts[first + 1..]);
+    match bare(parts[first]).kind() {
+        HirKind::Alternation(ways) if after.iter().all(is_look) => {
+            ways.iter().flat_map(alternatives).map(|way| [before, &way, after].concat()).collect()
+        }
+        _ => vec![parts],
+    }
+}
+
+fn parts(tree: &Hir) -> Vec<&Hir> {
+    let tree = bare(tree);
+    match tree.kind() {
+        HirKind::Concat(parts) => parts.iter().collect(),
+        _ => vec![tree],
+    }
 }
 
 /// What an expression still has to match.
@@ -92,6 +140,8 @@ struct Place {
 
 struct Choice {
     cost: f64,
+    /// How far from the beginning of a match it is at least.
+    least: u32,
     triggers: Vec<Trigger>,
 }
 
@@ -110,25 +160,37 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
+    /// The best triggers, and the best of another part, where they are worth while.
+    fn two(&self, parts: &[&Hir]) -> Option<(Vec<Trigger>, Vec<Trigger>)> {
+        let sides = self.sides(parts, &None, Place { begins: false, least: 0, most: 0 });
+        let best = sides.iter().min_by(|one, other| one.cost.total_cmp(&other.cost))?;
+        let length = |choice: &Choice| choice.triggers.iter().map(|trigger| trigger.atom.len() as u32).min().unwrap_or(0);
+        let stands_apart = |side: &&Choice| side.least >= best.least + length(best) || side.least + length(side) <= best.least;
+        let also = sides.iter().filter(stands_apart).min_by(|one, other| one.cost.total_cmp(&other.cost));
+        let also = also.filter(|also| best.cost > RARE_ENOUGH && also.cost < TOO_COMMON).map(|also| also.triggers.clone());
+        Some((best.triggers.clone(), also.unwrap_or_default()))
+    }
+
     fn best<'h>(&self, tree: &'h Hir, tail: &Rest<'h>, start: Place) -> Option<Choice> {
-        let tree = bare(tree);
-        let parts = match tree.kind() {
-            HirKind::Concat(parts) => parts.as_slice(),
-            _ => std::slice::from_ref(tree),
-        };
+        self.sides(&parts(tree), tail, start).into_iter().min_by(|one, other| one.cost.total_cmp(&other.cost))
+    }
+
+    /// The best triggers at each part.
+    fn sides<'h>(&self, parts: &[&'h Hir], tail: &Rest<'h>, start: Place) -> Vec<Choice> {
         let mut rests = vec![tail.clone()];
-        for part in parts.iter().rev() {
+        for &part in parts.iter().rev() {
             rests.push(link(Item::Tree(part), rests.last().unwrap_or(tail)));
         }
         rests.reverse();
-        let mut best: Option<Choice> = None;
-        let mut consider = |choice: Option<Choice>| {
-            if let Some(choice) = choice.filter(|choice| best.as_ref().is_none_or(|best| choice.cost < best.cost)) {
-                best = Some(choice);
-            }
-        };
+        let mut sides: Vec<Choice> = Vec::new();
         let mut place = start;
-        for (at, part) in parts.iter().enumerate() {
+        for (at, &part) in parts.iter().enumerate() {
+            let mut best: Option<Choice> = None;
+            let mut consider = |choice: Option<Choice>| {
+                if let Some(choice) = choice.filter(|choice| best.as_ref().is_none_or(|best| choice.cost < best.cost)) {
+                    best = Some(choice);
+                }
+            };
             let (rest, after) = (&rests[at], &rests[at + 1]);
             match bare(part).kind() {
                 HirKind::Look(_) | HirKind::Empty => {}
@@ -143,7 +205,7 @@ impl Search<'_> {
                 }
                 HirKind::Alternation(ways) => {
                     consider(self.strings(rest, place));
-                    let mut all = Choice { cost: 0.0, triggers: Vec::new() };
+                    let mut all = Choice { cost: 0.0, least: place.least, triggers: Vec::new() };
                     let whole = ways.iter().all(|way| {
                         let choice = self.best(way, after, place);
                         choice.map(|choice| (all.cost += choice.cost, all.triggers.extend(choice.triggers))).is_some()
@@ -157,16 +219,17 @@ impl Search<'_> {
                 }
                 _ => consider(self.strings(rest, place)),
             }
+            sides.extend(best);
             let least = part.properties().minimum_len().unwrap_or(0) as u32;
             place = Place { begins: begins_after(part, place.begins), least: place.least + least, most: place.most.saturating_add(reach(part)) };
         }
-        best
+        sides
     }
 
     /// The strings that can stand at a place, as short as they may be to be rare.
     fn strings(&self, rest: &Rest<'_>, place: Place) -> Option<Choice> {
-        let mut growth = Growth { sample: self.sample, place, choice: Choice { cost: 0.0, triggers: Vec::new() }, atom: Vec::new() };
-        growth.grow(std::slice::from_ref(rest), self.sample.all(place.begins))?;
+        let mut growth = Growth { sample: self.sample, place, choice: Choice { cost: 0.0, least: place.least, triggers: Vec::new() }, atom: Vec::new() };
+        growth.grow(std::slice::from_ref(rest), 0..0, false)?;
         let mut choice = growth.choice;
         choice.cost *= 1.0 + f64::from(place.most - place.least) / DOUBT;
         Some(choice)
@@ -182,35 +245,50 @@ struct Growth<'s> {
 
 impl Growth<'_> {
     /// Takes the string as it is, or its continuations; `None` where that makes too many, or one of no bytes.
-    fn grow(&mut self, rests: &[Rest<'_>], sightings: Range<usize>) -> Option<()> {
+    fn grow(&mut self, rests: &[Rest<'_>], sightings: Range<usize>, begins: bool) -> Option<()> {
         let mut ahead = Ahead::default();
         rests.iter().for_each(|rest| look_ahead(rest, false, &mut ahead, 0));
         let is_rare = self.atom.len() >= SHORTEST && sightings.len() <= RARE;
         if ahead.open || is_rare || self.atom.len() >= LONGEST || ahead.steps.len() > WAYS_MOST {
-            return self.take(!ahead.goes_on, sightings);
+            return self.take(!ahead.goes_on, sightings, begins);
         }
+        let whole = (self.choice.cost, self.choice.triggers.len(), !ahead.goes_on, sightings.clone());
         let mut by_byte: BTreeMap<u8, Vec<Rest<'_>>> = BTreeMap::new();
         for (bytes, rest) in ahead.steps {
             bytes.iter().for_each(|&byte| by_byte.entry(byte).or_default().push(rest.clone()));
         }
         for (byte, rests) in by_byte {
-            let narrower = self.sample.narrow(self.place.begins, sightings.clone(), self.atom.len(), byte);
+            let (begins, among) = match self.atom.len() {
+                0 => (self.place.begins && is_word(byte), self.sample.all(self.place.begins && is_word(byte))),
+                _ => (begins, sightings.clone()),
+            };
+            let narrower = self.sample.narrow(begins, among, self.atom.len(), byte);
             self.atom.push(byte);
-            self.grow(&rests, narrower)?;
+            self.grow(&rests, narrower, begins)?;
             self.atom.pop();
+        }
+        // Continuations that are no rarer than the string itself only make more of it.
+        let (cost, count, ends, sightings) = whole;
+        if self.atom.len() >= SHORTEST && self.choice.cost - cost >= sightings.len() as f64 + STRING_COST {
+            self.choice.cost = cost;
+            self.choice.triggers.truncate(count);
+            return self.take(ends, sightings, begins);
         }
         Some(())
     }
 
-    fn take(&mut self, ends: bool, sightings: Range<usize>) -> Option<()> {
+    fn take(&mut self, ends: bool, sightings: Range<usize>, begins: bool) -> Option<()> {
         let ends = ends && self.atom.last().copied().is_some_and(is_word);
-        let seen = self.sample.count(self.place.begins, sightings, ends.then_some(self.atom.len()));
-        let Place { begins, least, most } = self.place;
-        // A word is found where it begins; what stands before it is its expression's to find.
-        let word = self.atom.iter().position(|&byte| is_word(byte)).unwrap_or(0);
-        let before = word as u32;
-        let (least, most) = (least + before, most.saturating_add(before));
-        let trigger = Trigger { atom: self.atom[word..].to_vec(), begins: begins && is_word(*self.atom.first()?) || word > 0, ends, least, most };
+        let seen = self.sample.count(begins, sightings, ends.then_some(self.atom.len()));
+        let Place { least, most, .. } = self.place;
+        // A word after a blank is found where it begins; the blank is its expression's to find.
+        let trigger = match self.atom.as_slice() {
+            [] => return None,
+            [b' ', word @ ..] if word.first().copied().is_some_and(is_word) => {
+                Trigger { atom: word.to_vec(), begins: true, ends, least: least + 1, most: most.saturating_add(1) }
+            }
+            atom => Trigger { atom: atom.to_vec(), begins, ends, least, most },
+        };
         self.choice.cost += seen as f64 + STRING_COST;
         self.choice.triggers.push(trigger);
         (self.choice.triggers.len() <= STRINGS_MOST).then_some(())
