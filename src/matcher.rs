@@ -196,8 +196,10 @@ impl Search<'_> {
                 continue;
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
+            // What a rejected match holds is not looked at again.
+            let mut from = 0;
             'parts: for part in due {
-                let mut from = part.from;
+                from = from.max(part.from);
                 let to = part.to.saturating_add(wanted.reach as usize).min(scene.haystack.bytes.len());
                 while let Some(found) = program.find_beginning(&scene.haystack, from..=part.until, to, &mut scratch) {
                     if self.candidate(scene, rule, found.clone()) {

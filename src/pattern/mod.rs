@@ -307,6 +307,46 @@ mod tests {
         }
     }
 
+    /// What the matcher relies on: before every match stands a trigger of one of its ways, and what the way needs beside.
+    fn check_triggers(expression: &str, text: &str, sample: &Sample) {
+        let (Some(ways), pattern) = (ways(expression, sample), compiled(expression)) else { return };
+        let bytes = text.as_bytes();
+        let mut growing = trie::Growing::default();
+        for (number, way) in (0..).zip(&ways) {
+            for (what, triggers) in [(number * 2, &way.triggers), (number * 2 + 1, &way.also)] {
+                for trigger in triggers {
+                    let item = trie::Item { what, least: trigger.least as u16, most: trigger.most as u16 };
+                    growing.add(&trigger.atom, trigger.begins, trigger.ends, item);
+                }
+            }
+        }
+        let trie = growing.grown();
+        let haystack = Haystack::of(bytes);
+        let mut seen = Vec::new();
+        haystack.words().for_each(|at| trie.at_word(bytes, at, |item| seen.push((at, item))));
+        (0..bytes.len()).for_each(|at| trie.anywhere(bytes, at, |item| seen.push((at, item))));
+        for start in 0..=bytes.len() {
+            if pattern.find_beginning(&haystack, start..=start, bytes.len(), &mut Scratch::default()).is_some() {
+                let stands = |what: u32| {
+                    seen.iter().any(|(at, item)| item.what == what && (start + usize::from(item.least)..=start + usize::from(item.most)).contains(at))
+                };
+                let announced = (0..).zip(&ways).any(|(number, way)| stands(number * 2) && (way.also.is_empty() || stands(number * 2 + 1)));
+                assert!(announced, "{expression} at {start} in {text:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_match_is_without_its_triggers(text in "[a-dé .\n€]{0,24}", example in "[a-d ]{0,60}") {
+            for sample in [Sample::of(["abcd ab cd. a b"]), Sample::of([example.as_str(), "ab ab ab abc abc c d"])] {
+                for expression in EXPRESSIONS {
+                    check_triggers(expression, &text, &sample);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_match_begins_and_ends_within_the_window_and_looks_beyond_it() {
         let pattern = compiled(r"\bab+");

@@ -47,7 +47,7 @@ const STRING_COST: f64 = 1.0;
 const DOUBT: f64 = 30.0;
 /// Triggers that cost less need no others beside them, and others that cost more than this tell nothing.
 const RARE_ENOUGH: f64 = 3.0;
-const TOO_COMMON: f64 = 4000.0;
+const TOO_COMMON: f64 = 1500.0;
 
 /// One way in which an expression can match.
 #[derive(Debug, Clone, Default)]
@@ -391,5 +391,29 @@ fn begins_after(tree: &Hir, before: bool) -> bool {
             let round = begins_after(&repetition.sub, before) && begins_after(&repetition.sub, false);
             (repetition.min > 0 || before) && round
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triggers_are_as_long_as_it_takes_to_be_rare() {
+        let sample = Sample::of(["we need a logo and a page, we need a site, we need an app", "is it a test? we need the test done, a test is not free", "free of charge"]);
+        for (expression, expected) in [
+            (r"\bwe need [^.]{0,9} done\b", &["done 9-18"][..]),
+            (r"net ?\d+", &["net 0-0"]),
+            (r"(?:a|milestone)s?\b", &["a 0-0", "mil 0-0"]),
+        ] {
+            let tree = crate::pattern::parse(expression).expect("the expression is one");
+            let ways = ways(&tree, &sample).unwrap_or_default();
+            let shown = |triggers: &[Trigger]| -> Vec<String> {
+                triggers.iter().map(|trigger| format!("{} {}-{}", String::from_utf8_lossy(&trigger.atom), trigger.least, trigger.most)).collect()
+            };
+            assert_eq!(shown(&ways[0].triggers), expected, "{expression}");
+        }
+        let tree = crate::pattern::parse(r"\d+ ?%|[a-z]+\w").expect("the expression is one");
+        assert!(ways(&tree, &sample).is_none(), "nothing tells where a word of any letters stands");
     }
 }
