@@ -10,8 +10,9 @@ pub struct Trie {
     cells: Cow<'static, [u8]>,
     /// For each list its length, then its items of eight bytes.
     lists: Cow<'static, [u8]>,
-    /// Two bytes that a string can begin with anywhere, by the first.
-    anywhere: Vec<[u64; 4]>,
+    /// Bits of the three bytes that a string can begin with that begins no word, by their hash: nearly everywhere there
+    /// is none.
+    beginnings: Cow<'static, [u8]>,
 }
 
 /// What is found where a string stands.
@@ -37,6 +38,11 @@ const fn way(node: u32, byte: u8) -> u32 {
     (node << 8 | byte as u32).wrapping_add(1)
 }
 
+/// Sixteen bits of three bytes.
+fn beginning(one: u8, two: u8, three: u8) -> usize {
+    (u32::from_le_bytes([one, two, three, 0]).wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
 fn cell(cells: &[u8], at: usize) -> (u32, u32) {
     let bytes: [u8; 8] = cells.get(at * 8..at * 8 + 8).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
     let cell = u64::from_le_bytes(bytes);
@@ -48,38 +54,30 @@ fn slot(way: u32, cells: usize) -> usize {
 }
 
 impl Trie {
-    /// The trie as bytes: the lengths of its two tables, and the tables.
+    fn tables(&mut self) -> [&mut Cow<'static, [u8]>; 3] {
+        [&mut self.cells, &mut self.lists, &mut self.beginnings]
+    }
+
+    /// The trie as bytes: each table after its length.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        bytes.extend((self.cells.len() as u32).to_le_bytes());
-        bytes.extend((self.lists.len() as u32).to_le_bytes());
-        bytes.extend(self.cells.iter());
-        bytes.extend(self.lists.iter());
+        for table in [&self.cells, &self.lists, &self.beginnings] {
+            bytes.extend((table.len() as u32).to_le_bytes());
+            bytes.extend(table.iter());
+        }
         bytes
     }
 
     /// The trie from [`Trie::to_bytes`], and what is left of the bytes.
-    pub fn from_bytes(bytes: &'static [u8]) -> Option<(Trie, &'static [u8])> {
-        let (cells, rest) = bytes.split_first_chunk::<4>()?;
-        let (lists, rest) = rest.split_first_chunk::<4>()?;
-        let (cells, rest) = rest.split_at_checked(u32::from_le_bytes(*cells) as usize)?;
-        let (lists, rest) = rest.split_at_checked(u32::from_le_bytes(*lists) as usize)?;
-        let mut trie = Trie { cells: Cow::Borrowed(cells), lists: Cow::Borrowed(lists), anywhere: Vec::new() };
-        trie.look_up_beginnings();
-        Some((trie, rest))
-    }
-
-    fn look_up_beginnings(&mut self) {
-        self.anywhere = vec![[0; 4]; 256];
-        for first in 0..AT_END {
-            let Some(node) = self.next(ANYWHERE, first) else { continue };
-            let found_at_once = node & !NODE != 0;
-            for second in 0..=u8::MAX {
-                if found_at_once || self.next(node & NODE, second).is_some() {
-                    self.anywhere[usize::from(first)][usize::from(second >> 6)] |= 1 << (second & 63);
-                }
-            }
+    pub fn from_bytes(mut bytes: &'static [u8]) -> Option<(Trie, &'static [u8])> {
+        let mut trie = Trie::default();
+        for table in trie.tables() {
+            let (length, rest) = bytes.split_first_chunk::<4>()?;
+            let (read, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            *table = Cow::Borrowed(read);
+            bytes = rest;
         }
+        Some((trie, bytes))
     }
 
     fn next(&self, node: u32, byte: u8) -> Option<u32> {
@@ -110,8 +108,9 @@ impl Trie {
 
     /// Everything whose string stands at a place and is no beginning of a word.
     pub fn anywhere(&self, text: &[u8], at: usize, found: impl FnMut(Item)) {
-        let second = text.get(at + 1).copied().unwrap_or(0);
-        if self.anywhere[usize::from(text[at])][usize::from(second >> 6)] >> (second & 63) & 1 == 1 {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+        let hash = beginning(text[at], byte(at + 1), byte(at + 2));
+        if self.beginnings.get(hash >> 3).is_some_and(|bits| bits >> (hash & 7) & 1 == 1) {
             self.walk(ANYWHERE, text, at, found);
         }
     }
@@ -136,6 +135,7 @@ pub struct Growing {
     ways: HashMap<(u32, u8), u32>,
     nodes: u32,
     lists: HashMap<(u32, u8), Vec<Item>>,
+    beginnings: Vec<u8>,
 }
 
 impl Growing {
@@ -143,6 +143,9 @@ impl Growing {
     pub fn add(&mut self, string: &[u8], begins: bool, ends: bool, item: Item) {
         self.nodes = self.nodes.max(2);
         let mut node = if begins { WORD } else { ANYWHERE };
+        if !begins {
+            self.note_beginning(string);
+        }
         for &byte in string {
             let nodes = &mut self.nodes;
             node = *self.ways.entry((node, byte)).or_insert_with(|| {
@@ -151,6 +154,14 @@ impl Growing {
             });
         }
         self.lists.entry((node, if ends { AT_END } else { HERE })).or_default().push(item);
+    }
+
+    fn note_beginning(&mut self, string: &[u8]) {
+        self.beginnings.resize(1 << 13, 0);
+        let ways = |at: usize| string.get(at).map_or(0..=u8::MAX, |&byte| byte..=byte);
+        for hash in ways(1).flat_map(|two| ways(2).map(move |three| beginning(string[0], two, three))) {
+            self.beginnings[hash >> 3] |= 1 << (hash & 7);
+        }
     }
 
     pub fn grown(self) -> Trie {
@@ -186,8 +197,6 @@ impl Growing {
             cells[at] = u64::from(next) << 32 | u64::from(way);
         }
         let cells: Vec<u8> = cells.into_iter().flat_map(u64::to_le_bytes).collect();
-        let mut trie = Trie { cells: Cow::Owned(cells), lists: Cow::Owned(lists), anywhere: Vec::new() };
-        trie.look_up_beginnings();
-        trie
+        Trie { cells: Cow::Owned(cells), lists: Cow::Owned(lists), beginnings: Cow::Owned(self.beginnings) }
     }
 }
