@@ -10,8 +10,8 @@ pub struct Trie {
     cells: Cow<'static, [u8]>,
     /// For each list its length, then its items of eight bytes.
     lists: Cow<'static, [u8]>,
-    /// Bits of the three bytes that a string can begin with that begins no word, by their hash: nearly everywhere there
-    /// is none.
+    /// Bits of the three bytes that a string can begin with that begins no word, by their hash, then of the bytes that
+    /// are such a string: nearly everywhere there is none.
     beginnings: Cow<'static, [u8]>,
 }
 
@@ -37,6 +37,9 @@ const NODE: u32 = HAS_AT_END - 1;
 const fn way(node: u32, byte: u8) -> u32 {
     (node << 8 | byte as u32).wrapping_add(1)
 }
+
+/// Where the bits of single bytes begin, after those of [`beginning`].
+const SINGLE: usize = 1 << 16;
 
 /// Sixteen bits of three bytes.
 fn beginning(one: u8, two: u8, three: u8) -> usize {
@@ -109,8 +112,8 @@ impl Trie {
     /// Everything whose string stands at a place and is no beginning of a word.
     pub fn anywhere(&self, text: &[u8], at: usize, found: impl FnMut(Item)) {
         let byte = |at: usize| text.get(at).copied().unwrap_or(0);
-        let hash = beginning(text[at], byte(at + 1), byte(at + 2));
-        if self.beginnings.get(hash >> 3).is_some_and(|bits| bits >> (hash & 7) & 1 == 1) {
+        let has = |bit: usize| self.beginnings.get(bit >> 3).is_some_and(|bits| bits >> (bit & 7) & 1 == 1);
+        if has(beginning(text[at], byte(at + 1), byte(at + 2))) || has(SINGLE + usize::from(text[at])) {
             self.walk(ANYWHERE, text, at, found);
         }
     }
@@ -157,10 +160,13 @@ impl Growing {
     }
 
     fn note_beginning(&mut self, string: &[u8]) {
-        self.beginnings.resize(1 << 13, 0);
-        let ways = |at: usize| string.get(at).map_or(0..=u8::MAX, |&byte| byte..=byte);
-        for hash in ways(1).flat_map(|two| ways(2).map(move |three| beginning(string[0], two, three))) {
-            self.beginnings[hash >> 3] |= 1 << (hash & 7);
+        self.beginnings.resize((SINGLE + 256) / 8, 0);
+        let mut set = |bit: usize| self.beginnings[bit >> 3] |= 1 << (bit & 7);
+        match *string {
+            [one] => set(SINGLE + usize::from(one)),
+            [one, two] => (0..=u8::MAX).for_each(|three| set(beginning(one, two, three))),
+            [one, two, three, ..] => set(beginning(one, two, three)),
+            [] => {}
         }
     }
 

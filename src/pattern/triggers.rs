@@ -34,7 +34,7 @@ const SHORTEST: usize = 3;
 /// The sample holds a rare string so often at most.
 const RARE: usize = 2;
 /// Of more strings than this no set is kept.
-const STRINGS_MOST: usize = 700;
+const STRINGS_MOST: usize = 500;
 /// A class of more bytes than this ends a string.
 const CLASS_MOST: usize = 12;
 /// Ways that are followed at once.
@@ -45,6 +45,8 @@ const DEPTH_MOST: u32 = 60;
 const STRING_COST: f64 = 1.0;
 /// So many bytes of doubt about where a match begins cost as much as a sighting itself.
 const DOUBT: f64 = 30.0;
+/// Strings may cost so much more than the limit while they grow, for some are taken together in the end.
+const SLACK: f64 = 1.5;
 /// Triggers that cost less need no others beside them, and others that cost more than this tell nothing.
 const RARE_ENOUGH: f64 = 3.0;
 const TOO_COMMON: f64 = 1500.0;
@@ -88,9 +90,7 @@ fn alternatives(tree: &Hir) -> Vec<Vec<&Hir>> {
     let Some(first) = parts.iter().position(|part| !is_look(part)) else { return vec![parts] };
     let (before, after) = (&parts[..first], &parts[first + 1..]);
     match bare(parts[first]).kind() {
-        HirKind::Alternation(ways) if after.iter().all(is_look) => {
-            ways.iter().flat_map(alternatives).map(|way| [before, &way, after].concat()).collect()
-        }
+        HirKind::Alternation(ways) if after.iter().all(is_look) => ways.iter().flat_map(alternatives).map(|way| [before, &way, after].concat()).collect(),
         _ => vec![parts],
     }
 }
@@ -162,7 +162,7 @@ struct Search<'s> {
 impl Search<'_> {
     /// The best triggers, and the best of another part, where they are worth while.
     fn two(&self, parts: &[&Hir]) -> Option<(Vec<Trigger>, Vec<Trigger>)> {
-        let sides = self.sides(parts, &None, Place { begins: false, least: 0, most: 0 });
+        let sides = self.sides(parts, &None, Place { begins: false, least: 0, most: 0 }, f64::INFINITY, true);
         let best = sides.iter().min_by(|one, other| one.cost.total_cmp(&other.cost))?;
         let length = |choice: &Choice| choice.triggers.iter().map(|trigger| trigger.atom.len() as u32).min().unwrap_or(0);
         let stands_apart = |side: &&Choice| side.least >= best.least + length(best) || side.least + length(side) <= best.least;
@@ -171,12 +171,13 @@ impl Search<'_> {
         Some((best.triggers.clone(), also.unwrap_or_default()))
     }
 
-    fn best<'h>(&self, tree: &'h Hir, tail: &Rest<'h>, start: Place) -> Option<Choice> {
-        self.sides(&parts(tree), tail, start).into_iter().min_by(|one, other| one.cost.total_cmp(&other.cost))
+    /// The best triggers that cost no more than a limit.
+    fn best<'h>(&self, tree: &'h Hir, tail: &Rest<'h>, start: Place, limit: f64) -> Option<Choice> {
+        self.sides(&parts(tree), tail, start, limit, false).into_iter().min_by(|one, other| one.cost.total_cmp(&other.cost))
     }
 
-    /// The best triggers at each part.
-    fn sides<'h>(&self, parts: &[&'h Hir], tail: &Rest<'h>, start: Place) -> Vec<Choice> {
+    /// The best triggers at each part, but for parts that are dearer than the limit, or than those before.
+    fn sides<'h>(&self, parts: &[&'h Hir], tail: &Rest<'h>, start: Place, mut limit: f64, two: bool) -> Vec<Choice> {
         let mut rests = vec![tail.clone()];
         for &part in parts.iter().rev() {
             rests.push(link(Item::Tree(part), rests.last().unwrap_or(tail)));
@@ -185,41 +186,43 @@ impl Search<'_> {
         let mut sides: Vec<Choice> = Vec::new();
         let mut place = start;
         for (at, &part) in parts.iter().enumerate() {
-            let mut best: Option<Choice> = None;
-            let mut consider = |choice: Option<Choice>| {
-                if let Some(choice) = choice.filter(|choice| best.as_ref().is_none_or(|best| choice.cost < best.cost)) {
-                    best = Some(choice);
-                }
-            };
+            let mut best = Best { limit, choice: None };
             let (rest, after) = (&rests[at], &rests[at + 1]);
             match bare(part).kind() {
                 HirKind::Look(_) | HirKind::Empty => {}
                 HirKind::Literal(literal) => {
-                    consider(self.strings(rest, place));
+                    best.consider(self.strings(rest, place, best.limit));
                     for inner in 1..literal.0.len() {
                         if !is_word(literal.0[inner - 1]) && is_word(literal.0[inner]) {
                             let place = Place { begins: true, least: place.least + inner as u32, most: place.most.saturating_add(inner as u32) };
-                            consider(self.strings(&link(Item::Bytes(&literal.0[inner..]), after), place));
+                            best.consider(self.strings(&link(Item::Bytes(&literal.0[inner..]), after), place, best.limit));
                         }
                     }
                 }
                 HirKind::Alternation(ways) => {
-                    consider(self.strings(rest, place));
+                    best.consider(self.strings(rest, place, best.limit));
                     let mut all = Choice { cost: 0.0, least: place.least, triggers: Vec::new() };
                     let whole = ways.iter().all(|way| {
-                        let choice = self.best(way, after, place);
+                        let choice = self.best(way, after, place, best.limit - all.cost);
                         choice.map(|choice| (all.cost += choice.cost, all.triggers.extend(choice.triggers))).is_some()
                     });
-                    consider(Some(all).filter(|all| whole && all.triggers.len() <= STRINGS_MOST));
+                    best.consider(Some(all).filter(|all| whole && all.triggers.len() <= STRINGS_MOST));
                 }
                 HirKind::Repetition(repetition) if repetition.min > 0 && reach(&repetition.sub) > 1 => {
                     let again = Item::Again { sub: &repetition.sub, min: repetition.min - 1, max: repetition.max.map(|max| max - 1) };
-                    consider(self.strings(rest, place));
-                    consider(self.best(&repetition.sub, &link(again, after), place));
+                    best.consider(self.strings(rest, place, best.limit));
+                    best.consider(self.best(&repetition.sub, &link(again, after), place, best.limit));
                 }
-                _ => consider(self.strings(rest, place)),
+                _ => best.consider(self.strings(rest, place, best.limit)),
             }
-            sides.extend(best);
+            sides.extend(best.choice);
+            let cheapest = sides.iter().map(|side| side.cost).fold(f64::INFINITY, f64::min);
+            limit = match two {
+                false => limit.min(cheapest),
+                true if cheapest <= RARE_ENOUGH => cheapest,
+                true if cheapest < f64::INFINITY => TOO_COMMON.max(cheapest),
+                true => limit,
+            };
             let least = part.properties().minimum_len().unwrap_or(0) as u32;
             place = Place { begins: begins_after(part, place.begins), least: place.least + least, most: place.most.saturating_add(reach(part)) };
         }
@@ -227,18 +230,36 @@ impl Search<'_> {
     }
 
     /// The strings that can stand at a place, as short as they may be to be rare.
-    fn strings(&self, rest: &Rest<'_>, place: Place) -> Option<Choice> {
-        let mut growth = Growth { sample: self.sample, place, choice: Choice { cost: 0.0, least: place.least, triggers: Vec::new() }, atom: Vec::new() };
+    fn strings(&self, rest: &Rest<'_>, place: Place, limit: f64) -> Option<Choice> {
+        let doubt = 1.0 + f64::from(place.most - place.least) / DOUBT;
+        let choice = Choice { cost: 0.0, least: place.least, triggers: Vec::new() };
+        let mut growth = Growth { sample: self.sample, place, limit: limit / doubt * SLACK, choice, atom: Vec::new() };
         growth.grow(std::slice::from_ref(rest), 0..0, false)?;
         let mut choice = growth.choice;
-        choice.cost *= 1.0 + f64::from(place.most - place.least) / DOUBT;
+        choice.cost *= doubt;
         Some(choice)
+    }
+}
+
+/// The cheapest of several choices, and what the next may cost.
+struct Best {
+    limit: f64,
+    choice: Option<Choice>,
+}
+
+impl Best {
+    fn consider(&mut self, choice: Option<Choice>) {
+        if let Some(choice) = choice.filter(|choice| choice.cost < self.limit) {
+            self.limit = choice.cost;
+            self.choice = Some(choice);
+        }
     }
 }
 
 struct Growth<'s> {
     sample: &'s Sample,
     place: Place,
+    limit: f64,
     choice: Choice,
     atom: Vec<u8>,
 }
@@ -291,7 +312,7 @@ impl Growth<'_> {
         };
         self.choice.cost += seen as f64 + STRING_COST;
         self.choice.triggers.push(trigger);
-        (self.choice.triggers.len() <= STRINGS_MOST).then_some(())
+        (self.choice.triggers.len() <= STRINGS_MOST && self.choice.cost <= self.limit).then_some(())
     }
 }
 
@@ -400,12 +421,14 @@ mod tests {
 
     #[test]
     fn triggers_are_as_long_as_it_takes_to_be_rare() {
-        let sample = Sample::of(["we need a logo and a page, we need a site, we need an app", "is it a test? we need the test done, a test is not free", "free of charge"]);
-        for (expression, expected) in [
-            (r"\bwe need [^.]{0,9} done\b", &["do 9-18"][..]),
-            (r"net ?\d+", &["net 0-0"]),
-            (r"(?:a|milestone)s?\b", &["a 0-0", "mil 0-0"]),
-        ] {
+        let sample = Sample::of([
+            "we need a logo and a page, we need a site, we need an app",
+            "is it a test? we need the test done, a test is not free",
+            "free of charge",
+        ]);
+        for (expression, expected) in
+            [(r"\bwe need [^.]{0,9} done\b", &["do 9-18"][..]), (r"net ?\d+", &["net 0-0"]), (r"(?:a|milestone)s?\b", &["a 0-0", "mil 0-0"])]
+        {
             let tree = crate::pattern::parse(expression).expect("the expression is one");
             let ways = ways(&tree, &sample).unwrap_or_default();
             let shown = |triggers: &[Trigger]| -> Vec<String> {
