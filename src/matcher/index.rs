@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::pattern::trie::{self, Trie};
-use crate::pattern::{self, Compiled, Sample};
+use crate::pattern::{self, Compiled, Sample, Way};
 use crate::rules::{Expression, RuleSet, file};
 
 /// The rules of a set by their strings. Rules, expressions, phrases and programs are known by their numbers.
@@ -86,6 +86,8 @@ impl Index {
         let mut index = Index::default();
         let examples = set.rules.iter().flat_map(|rule| rule.hits.iter().chain(&rule.misses));
         let sample = Sample::of(examples.map(String::as_str));
+        let expressions: Vec<&Expression> = set.rules.iter().flat_map(|rule| &rule.regexes).collect();
+        let mut ways = ways_of(&expressions, &sample).into_iter();
         let mut known = Known::default();
         for (number, rule) in set.rules.iter().enumerate() {
             for phrase in &rule.phrases {
@@ -94,7 +96,7 @@ impl Index {
                 known.trie.add(phrase.as_bytes(), phrase.starts_with(|first: char| first.is_ascii_alphanumeric()), false, item);
             }
             for expression in &rule.regexes {
-                known.expression(&mut index, number as u32, expression, &sample);
+                known.expression(&mut index, number as u32, expression, ways.next().flatten());
             }
             let mut windows = |windows: &[crate::rules::Window]| {
                 windows.iter().filter_map(|window| window.words.as_ref()).map(|words| known.program(&mut index, &words.source, &words.compiled)).collect()
@@ -125,6 +127,28 @@ impl Index {
     }
 }
 
+/// The ways of each expression, found on all cores: a person's own rules are arranged whenever the program starts.
+fn ways_of(expressions: &[&Expression], sample: &Sample) -> Vec<Option<Vec<Way>>> {
+    let of = |part: &[&Expression]| -> Vec<_> { part.iter().map(|expression| pattern::ways(&expression.source, sample)).collect() };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if threads == 1 {
+        return of(expressions);
+    }
+    // Small parts, for a few expressions cost as much as all others.
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let parts: Vec<_> = expressions.chunks(16).collect();
+    let work = || -> Vec<_> {
+        let turns = std::iter::repeat_with(|| next.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        turns.map_while(|turn| Some((turn, of(parts.get(turn)?)))).collect()
+    };
+    let mut done: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("deriving strings cannot fail")).collect()
+    });
+    done.sort_by_key(|(turn, _)| *turn);
+    done.into_iter().flat_map(|(_, ways)| ways).collect()
+}
+
 /// What still grows, and what has a number already.
 #[derive(Default)]
 struct Known {
@@ -142,11 +166,11 @@ impl Known {
         })
     }
 
-    fn expression(&mut self, index: &mut Index, rule: u32, expression: &Expression, sample: &Sample) {
+    fn expression(&mut self, index: &mut Index, rule: u32, expression: &Expression, ways: Option<Vec<Way>>) {
         let number = index.expressions.len() as u32;
         let program = self.program(index, &expression.source, &expression.compiled);
         index.expressions.push(Wanted { rule, program, reach: expression.compiled.reach });
-        let Some(ways) = pattern::ways(&expression.source, sample) else {
+        let Some(ways) = ways else {
             index.always.push(number);
             return;
         };

@@ -32,7 +32,7 @@ const LONGEST: usize = 20;
 /// A string of at least this many bytes need not grow once it is rare.
 const SHORTEST: usize = 3;
 /// The sample holds a rare string so often at most.
-const RARE: usize = 2;
+const RARE: usize = 3;
 /// Of more strings than this no set is kept.
 const STRINGS_MOST: usize = 500;
 /// A class of more bytes than this ends a string.
@@ -148,7 +148,7 @@ struct Choice {
 /// What can come next.
 #[derive(Default)]
 struct Ahead<'h> {
-    steps: Vec<(Vec<u8>, Rest<'h>)>,
+    steps: Vec<(u8, Rest<'h>)>,
     /// Also something that no short list tells.
     open: bool,
     /// Also something of a word, without an edge before.
@@ -275,8 +275,8 @@ impl Growth<'_> {
         }
         let whole = (self.choice.cost, self.choice.triggers.len(), !ahead.goes_on, sightings.clone());
         let mut by_byte: BTreeMap<u8, Vec<Rest<'_>>> = BTreeMap::new();
-        for (bytes, rest) in ahead.steps {
-            bytes.iter().for_each(|&byte| by_byte.entry(byte).or_default().push(rest.clone()));
+        for (byte, rest) in ahead.steps {
+            by_byte.entry(byte).or_default().push(rest);
         }
         for (byte, rests) in by_byte {
             let (begins, among) = match self.atom.len() {
@@ -328,24 +328,20 @@ fn look_ahead<'h>(rest: &Rest<'h>, edge: bool, ahead: &mut Ahead<'h>, depth: u32
         (ahead.open, ahead.goes_on) = (true, true);
         return;
     }
-    let mut step = |bytes: Vec<u8>, rest: Rest<'h>| {
-        ahead.goes_on |= !edge && bytes.iter().any(|&byte| is_word(byte));
-        if bytes.len() > CLASS_MOST {
-            ahead.open = true;
-        } else {
-            ahead.steps.push((bytes, rest));
-        }
+    let mut step = |byte: u8, rest: Rest<'h>| {
+        ahead.goes_on |= !edge && is_word(byte);
+        ahead.steps.push((byte, rest));
     };
     match first.item {
         Item::Bytes(bytes) => match bytes.split_first() {
-            Some((&byte, [])) => step(vec![byte], next.clone()),
-            Some((&byte, bytes)) => step(vec![byte], link(Item::Bytes(bytes), next)),
+            Some((&byte, [])) => step(byte, next.clone()),
+            Some((&byte, bytes)) => step(byte, link(Item::Bytes(bytes), next)),
             None => look_ahead(next, edge, ahead, depth),
         },
         Item::Letter(letter, at) => {
             let mut bytes = [0; 4];
             let bytes = letter.encode_utf8(&mut bytes).as_bytes();
-            step(vec![bytes[at]], if at + 1 < bytes.len() { link(Item::Letter(letter, at + 1), next) } else { next.clone() });
+            step(bytes[at], if at + 1 < bytes.len() { link(Item::Letter(letter, at + 1), next) } else { next.clone() });
         }
         Item::Again { sub, min, max } => {
             if min == 0 {
@@ -374,7 +370,11 @@ fn look_ahead<'h>(rest: &Rest<'h>, edge: bool, ahead: &mut Ahead<'h>, depth: u32
                 look_ahead(&link(again, next), edge, ahead, depth);
             }
             HirKind::Class(class) => match (super::bytes_of(class), class) {
-                (Some(bytes), _) => step(bytes, next.clone()),
+                (Some(bytes), _) if bytes.len() > CLASS_MOST => {
+                    ahead.open = true;
+                    ahead.goes_on |= !edge && bytes.into_iter().any(is_word);
+                }
+                (Some(bytes), _) => bytes.into_iter().for_each(|byte| step(byte, next.clone())),
                 (None, Class::Unicode(class)) => {
                     let letters = || class.iter().flat_map(|range| range.start()..=range.end());
                     if letters().take(CLASS_MOST + 1).count() > CLASS_MOST {
