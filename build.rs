@@ -43,6 +43,7 @@ fn main() {
     let head = postcard::to_allocvec(&(&set, &index)).expect("rules are plain data");
     let mut ready = u32::try_from(head.len()).expect("rules are smaller than 4 GB").to_le_bytes().to_vec();
     ready.extend(&head);
+    ready.extend(index.trie.to_bytes());
     ready.extend(index.code.iter());
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     std::fs::write(std::path::Path::new(&out).join("rules.bin"), ready).expect("cargo's folder can be written");

@@ -1,8 +1,8 @@
 //! Where rules hit a post.
 //!
-//! One pass of one automaton over the text finds every phrase, and for every expression the strings without which it
-//! cannot match (its atoms, derived from the parsed expression, so nobody can get them wrong). An expression runs only
-//! where all of them lie within its reach of each other. Guards then take hits back: negation, quotation, subject, the
+//! One walk of a trie over the text finds every phrase, and for every expression the strings that announce its matches
+//! (derived from the parsed expression, so nobody can get them wrong). An expression runs only from where a match can
+//! begin, given where such a string stands. Guards then take hits back: negation, quotation, subject, the
 //! windows of a rule, and always addresses. How the rules are arranged for this is in [`index`].
 
 mod guards;
@@ -12,15 +12,14 @@ mod ready;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use crate::facts::{Facts, Field};
+use crate::pattern::trie;
 use crate::pattern::{Haystack, Pattern, Scratch};
 use crate::profile::Profile;
 use crate::rules::{Place, Rule, RuleSet, Side, Window};
 use crate::text::{self, Folded};
 use guards::{is_in_address, is_quoted};
-use index::Index;
+use index::{Index, PHRASE};
 
 /// A rule matched here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +62,6 @@ pub struct PostText<'a> {
 /// The compiled rules. Shared by all threads.
 pub struct Matcher {
     index: Index,
-    automaton: AhoCorasick,
     /// Read from the index's code when first needed: a post needs few of them.
     programs: Vec<OnceLock<Option<Pattern>>>,
 }
@@ -102,10 +100,8 @@ impl Matcher {
     }
 
     fn of(index: Index) -> Matcher {
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&index.stems).expect("stems are short, and fewer than the automaton's limit");
         let programs = index.programs.iter().map(|_| OnceLock::new()).collect();
-        Matcher { index, automaton, programs }
+        Matcher { index, programs }
     }
 
     fn program(&self, number: u32) -> Option<&Pattern> {
@@ -154,39 +150,8 @@ impl Matcher {
     }
 }
 
-/// Where in a text the strings of each clause begin: for each clause the last place, and from each place the one before.
-struct Sightings {
-    /// By clause, the number of its last sighting, counted from 1; 0: none.
-    last: Vec<u32>,
-    /// The place, and the number of the sighting before.
-    all: Vec<(u32, u32)>,
-    /// The clauses with sightings.
-    seen: Vec<u32>,
-}
-
-impl Sightings {
-    fn add(&mut self, clause: u32, place: usize) {
-        let last = &mut self.last[clause as usize];
-        if *last == 0 {
-            self.seen.push(clause);
-        }
-        self.all.push((place as u32, *last));
-        *last = self.all.len() as u32;
-    }
-
-    /// The places of a clause, the last first.
-    fn of(&self, clause: u32) -> impl Iterator<Item = u32> + '_ {
-        let mut at = self.last[clause as usize];
-        std::iter::from_fn(move || {
-            let (place, before) = *self.all.get((at as usize).checked_sub(1)?)?;
-            at = before;
-            Some(place)
-        })
-    }
-}
-
-/// An expression that may match, where a match may begin, and where it ends at the latest.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// An expression that may match, where a match may begin, and the place that it reaches beyond.
+#[derive(Debug)]
 struct Due {
     expression: u32,
     from: usize,
@@ -212,80 +177,72 @@ impl Search<'_> {
     fn field(&mut self, scene: &Scene<'_>) {
         let matcher = self.matcher;
         let index = &matcher.index;
-        let haystack = scene.folded.text.as_bytes();
-        if haystack.is_empty() {
+        if scene.folded.text.is_empty() {
             return;
         }
-        let mut sightings = Sightings { last: vec![0; index.waiting.count()], all: Vec::new(), seen: Vec::new() };
-        for found in matcher.automaton.find_overlapping_iter(haystack) {
-            let (start, rest) = (found.start(), &haystack[found.start()..]);
-            for &string in index.strings_of.of(found.pattern().as_u32()) {
-                let text = index.strings.of(string);
-                if !rest.starts_with(text) {
-                    continue;
-                }
-                index.clauses_of.of(string).iter().for_each(|&clause| sightings.add(clause, start));
-                let span = start..start + text.len();
-                for &rule in index.phrase_of.of(string) {
-                    if is_whole(haystack, &span) {
-                        self.candidate(scene, rule as usize, span.clone());
-                    }
-                }
+        let (phrases, due) = self.due(scene);
+        for (start, phrase) in phrases {
+            let (rule, length) = index.phrases[phrase as usize];
+            let span = start..start + length as usize;
+            if is_whole(scene.haystack.bytes, &span) {
+                self.candidate(scene, rule as usize, span);
             }
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        for due in self.due(scene, &sightings) {
-            let wanted = &index.expressions[due.expression as usize];
+        for due in due.chunk_by(|one, next| one.expression == next.expression) {
+            let wanted = &index.expressions[due[0].expression as usize];
             let rule = wanted.rule as usize;
-            if self.hit[rule] {
+            if self.hit[rule] || !fits(self.set.rules[rule].place, scene.field) || !self.may_hit(&self.set.rules[rule]) {
                 continue;
             }
             let Some(program) = matcher.program(wanted.program) else { continue };
-            let mut from = due.from;
-            while let Some(found) = program.find_beginning(&scene.haystack, from..=due.until, due.to, &mut scratch) {
-                if self.candidate(scene, rule, found.clone()) {
-                    break;
+            // What a rejected match holds is not looked at again.
+            let mut from = 0;
+            'parts: for part in due {
+                from = from.max(part.from);
+                let to = part.to.saturating_add(wanted.reach as usize).min(scene.haystack.bytes.len());
+                while let Some(found) = program.find_beginning(&scene.haystack, from..=part.until, to, &mut scratch) {
+                    if self.candidate(scene, rule, found.clone()) {
+                        break 'parts;
+                    }
+                    from = found.end.max(found.start + 1);
                 }
-                from = found.end.max(found.start + 1);
             }
         }
         self.scratch = scratch;
     }
 
-    /// The expressions to run and where, by expression, then by place.
-    fn due(&self, scene: &Scene<'_>, sightings: &Sightings) -> Vec<Due> {
+    /// The phrases that stand in a text and where, and the expressions to run and where, by expression, then by place.
+    fn due(&self, scene: &Scene<'_>) -> (Vec<(usize, u32)>, Vec<Due>) {
         let index = &self.matcher.index;
-        let length = scene.folded.text.len();
-        let is_open = |expression: u32| {
-            let rule = index.expressions[expression as usize].rule as usize;
-            !self.hit[rule] && fits(self.set.rules[rule].place, scene.field) && self.may_hit(&self.set.rules[rule])
+        let bytes = scene.haystack.bytes;
+        let mut phrases = Vec::new();
+        let mut seen: Vec<(u32, trie::Item)> = Vec::new();
+        let mut beside = vec![0u64; index.ways.len()];
+        let mut found = |place: usize, item: trie::Item| match item.what.checked_sub(PHRASE) {
+            Some(phrase) => phrases.push((place, phrase)),
+            None if item.what & 1 == 1 => beside[item.what as usize >> 1] |= blocks(place, place),
+            None => seen.push((place as u32, item)),
         };
-        let mut due: Vec<Due> =
-            index.always.iter().filter(|&&expression| is_open(expression)).map(|&expression| Due { expression, from: 0, until: length, to: length }).collect();
-        for &clause in &sightings.seen {
-            for &expression in index.waiting.of(clause) {
-                let wanted = &index.expressions[expression as usize];
-                let is_unseen = |other: &u32| sightings.last[*other as usize] == 0;
-                if wanted.others.iter().any(is_unseen) || !is_open(expression) {
-                    continue;
-                }
-                let reach = wanted.reach;
-                let is_near = |place: u32, other: u32| sightings.of(other).any(|there| there.abs_diff(place) <= reach);
-                for place in sightings.of(clause).filter(|&place| wanted.others.iter().all(|&other| is_near(place, other))) {
-                    let (from, until) = (place.saturating_sub(wanted.before) as usize, place as usize);
-                    let to = (until + reach as usize).min(length);
-                    // Places come with the last first, so most parts overlap the one just met.
-                    match due.last_mut() {
-                        Some(last) if last.expression == expression && from <= last.until && last.from <= until => {
-                            (last.from, last.until, last.to) = (last.from.min(from), last.until.max(until), last.to.max(to));
-                        }
-                        _ => due.push(Due { expression, from, until, to }),
-                    }
-                }
+        scene.haystack.words().for_each(|place| index.trie.at_word(bytes, place, |item| found(place, item)));
+        (0..bytes.len()).for_each(|place| index.trie.anywhere(bytes, place, |item| found(place, item)));
+        phrases.sort_unstable();
+        let mut due: Vec<Due> = index.always.iter().map(|&expression| Due { expression, from: 0, until: bytes.len(), to: bytes.len() }).collect();
+        for (place, item) in seen {
+            let place = place as usize;
+            let Some(until) = place.checked_sub(usize::from(item.least)) else { continue };
+            let from = place.saturating_sub(usize::from(item.most));
+            let way = &index.ways[item.what as usize >> 1];
+            let is_due = way.also.is_none_or(|(least, most)| {
+                let near = blocks(from + least as usize, until.saturating_add(most as usize));
+                beside[item.what as usize >> 1] & near != 0
+            });
+            if is_due {
+                due.push(Due { expression: way.expression, from, until, to: place });
             }
         }
-        due.sort_unstable();
-        // Overlapping parts become one, so that nothing is found twice.
+        due.sort_unstable_by_key(|due| (u64::from(due.expression) << 32) | due.from as u64);
+        // Overlapping parts become one, so that nothing is tried twice.
         due.dedup_by(|next, before| {
             let joins = next.expression == before.expression && next.from <= before.until;
             if joins {
@@ -294,7 +251,7 @@ impl Search<'_> {
             }
             joins
         });
-        due
+        (phrases, due)
     }
 
     /// Whether the language and the facts of the post let the rule hit at all.
@@ -392,6 +349,13 @@ impl Search<'_> {
         let person = self.last(words.persons, scene, before);
         system.is_some_and(|system| person.is_none_or(|person| system.start > person.start))
     }
+}
+
+/// Blocks of 32 bytes of a text, as a set in which only long texts have two blocks with one bit.
+fn blocks(first: usize, last: usize) -> u64 {
+    let count = (last >> 5) - (first >> 5) + 1;
+    let bits = if count < 64 { (1 << count) - 1 } else { u64::MAX };
+    bits.rotate_left((first >> 5 & 63) as u32)
 }
 
 fn fits(place: Place, field: Field) -> bool {

@@ -249,8 +249,16 @@ impl Stage {
             }
         }
         let words = regression::fit(&columns, &pulls, &levels, 2);
-        let sums = sums(&columns, &words.weights, levels.len());
-        let scores = sums.iter().zip(&levels).map(|(sum, level)| (START + (sum * SCALE).round() as i32, level.unwrap_or_default())).collect();
+        // Thresholds are for posts that taught no words.
+        let mut scores = vec![(0, 0); levels.len()];
+        for part in 0..PARTS {
+            let held: Vec<bool> = table.rows.iter().map(|sample| super::part(sample.labelled, PARTS) == part).collect();
+            let rest: Vec<Option<u8>> = levels.iter().zip(&held).map(|(level, held)| level.filter(|_| !held)).collect();
+            let sums = sums(&columns, &regression::fit(&columns, &pulls, &rest, 2).weights, levels.len());
+            for row in (0..levels.len()).filter(|&row| held[row]) {
+                scores[row] = (START + (sums[row] * SCALE).round() as i32, levels[row].unwrap_or_default());
+            }
+        }
         let (worths, of_figures) = reasons.weights.split_at(beliefs.len());
         let words = table.words.iter().zip(&words.weights[1..]).filter(|(_, weight)| weight.abs() >= 0.05).map(|((text, _), &weight)| (text.clone(), weight));
         Stage { worths: worths.to_vec(), words: words.collect(), figures: figures.into_iter().zip(of_figures.iter().copied()).collect(), scores }

@@ -2,29 +2,25 @@
 //! by the build script for the rules gigsieve ships, or when a person's own rules are loaded.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::pattern::{self, Compiled};
+use crate::pattern::trie::{self, Trie};
+use crate::pattern::{self, Compiled, Sample, Way};
 use crate::rules::{Expression, RuleSet, file};
 
-/// The rules of a set by their strings. Rules, expressions, clauses, strings and programs are known by their numbers.
+/// The rules of a set by their strings. Rules, expressions, phrases and programs are known by their numbers.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Index {
-    /// What the automaton looks for: the first bytes of the strings.
-    pub stems: Vec<String>,
-    /// For each stem, the strings that begin with it.
-    pub strings_of: Groups<u32>,
-    /// The bytes of each string.
-    pub strings: Groups<u8>,
-    /// For each string, the rules of which it is a phrase.
-    pub phrase_of: Groups<u32>,
-    /// For each string, the clauses it satisfies.
-    pub clauses_of: Groups<u32>,
-    /// For each clause, the expressions that wait for it first of all.
-    pub waiting: Groups<u32>,
+    /// What makes phrases and expressions due: numbers of ways, doubled, one more for what a way needs beside its
+    /// trigger; numbers of phrases, from [`PHRASE`] on.
+    #[serde(skip)]
+    pub trie: Trie,
+    /// The rule and the length of each phrase.
+    pub phrases: Vec<(u32, u32)>,
     pub expressions: Vec<Wanted>,
+    pub ways: Vec<WayOf>,
     /// Expressions that no string announces.
     pub always: Vec<u32>,
     /// For each rule, the programs of its windows.
@@ -41,48 +37,24 @@ pub struct Index {
     pub code: Cow<'static, [u8]>,
 }
 
-/// Numbered lists, one after the other.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Groups<T> {
-    items: Vec<T>,
-    ends: Vec<u32>,
-}
+/// The number of the first phrase.
+pub const PHRASE: u32 = 1 << 31;
 
-impl<T> Default for Groups<T> {
-    fn default() -> Groups<T> {
-        Groups { items: Vec::new(), ends: Vec::new() }
-    }
-}
-
-impl<T> Groups<T> {
-    fn push(&mut self, items: impl IntoIterator<Item = T>) {
-        self.items.extend(items);
-        self.ends.push(self.items.len() as u32);
-    }
-
-    /// The list with this number.
-    pub fn of(&self, number: u32) -> &[T] {
-        let number = number as usize;
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.items[start as usize..self.ends[number] as usize]
-    }
-
-    /// How many lists there are.
-    pub fn count(&self) -> usize {
-        self.ends.len()
-    }
-}
-
-/// An expression and when it is due: when its first clause and all others are met within its reach.
+/// An expression that the trie makes due.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Wanted {
     pub rule: u32,
     pub program: u32,
     /// No match is longer, in bytes.
     pub reach: u32,
-    /// A match begins at most so many bytes before a string of the first clause.
-    pub before: u32,
-    pub others: Vec<u32>,
+}
+
+/// A way in which an expression can match.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WayOf {
+    pub expression: u32,
+    /// How far after the beginning of a match something stands that it needs beside its trigger, if it does.
+    pub also: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -112,14 +84,19 @@ impl Index {
     /// Arranges a set.
     pub fn of(set: &RuleSet) -> Index {
         let mut index = Index::default();
+        let examples = set.rules.iter().flat_map(|rule| rule.hits.iter().chain(&rule.misses));
+        let sample = Sample::of(examples.map(String::as_str));
+        let expressions: Vec<&Expression> = set.rules.iter().flat_map(|rule| &rule.regexes).collect();
+        let mut ways = ways_of(&expressions, &sample).into_iter();
         let mut known = Known::default();
         for (number, rule) in set.rules.iter().enumerate() {
             for phrase in &rule.phrases {
-                let string = known.string(phrase);
-                known.phrase_of[string].push(number as u32);
+                let item = trie::Item { what: PHRASE + index.phrases.len() as u32, least: 0, most: 0 };
+                index.phrases.push((number as u32, phrase.len() as u32));
+                known.trie.add(phrase.as_bytes(), phrase.starts_with(|first: char| first.is_ascii_alphanumeric()), false, item);
             }
             for expression in &rule.regexes {
-                known.expression(&mut index, number as u32, expression);
+                known.expression(&mut index, number as u32, expression, ways.next().flatten());
             }
             let mut windows = |windows: &[crate::rules::Window]| {
                 windows.iter().filter_map(|window| window.words.as_ref()).map(|words| known.program(&mut index, &words.source, &words.compiled)).collect()
@@ -145,48 +122,41 @@ impl Index {
         };
         let (negation, not_negation, systems, persons) = (words("negation"), words("not_negation"), words("systems"), words("persons"));
         index.guards = Words { negation, not_negation, systems, persons };
-        known.strings_into(&mut index);
+        index.trie = known.trie.grown();
         index
     }
 }
 
-/// What has a number already, and lists that still grow.
+/// The ways of each expression, found on all cores: a person's own rules are arranged whenever the program starts.
+fn ways_of(expressions: &[&Expression], sample: &Sample) -> Vec<Option<Vec<Way>>> {
+    let of = |part: &[&Expression]| -> Vec<_> { part.iter().map(|expression| pattern::ways(&expression.source, sample)).collect() };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if threads == 1 {
+        return of(expressions);
+    }
+    // Small parts, for a few expressions cost as much as all others.
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let parts: Vec<_> = expressions.chunks(16).collect();
+    let work = || -> Vec<_> {
+        let turns = std::iter::repeat_with(|| next.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        turns.map_while(|turn| Some((turn, of(parts.get(turn)?)))).collect()
+    };
+    let mut done: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("deriving strings cannot fail")).collect()
+    });
+    done.sort_by_key(|(turn, _)| *turn);
+    done.into_iter().flat_map(|(_, ways)| ways).collect()
+}
+
+/// What still grows, and what has a number already.
 #[derive(Default)]
 struct Known {
-    strings: HashMap<String, usize>,
-    phrase_of: Vec<Vec<u32>>,
-    clauses_of: Vec<Vec<u32>>,
-    clauses: HashMap<Vec<String>, u32>,
-    waiting: Vec<Vec<u32>>,
+    trie: trie::Growing,
     programs: HashMap<String, u32>,
 }
 
-/// Bytes of a stem: few make a small automaton, which is soon built, and leave few strings to compare.
-const STEM: usize = 4;
-
 impl Known {
-    fn string(&mut self, string: &str) -> usize {
-        *self.strings.entry(string.to_owned()).or_insert_with(|| {
-            self.phrase_of.push(Vec::new());
-            self.clauses_of.push(Vec::new());
-            self.phrase_of.len() - 1
-        })
-    }
-
-    fn clause(&mut self, atoms: &[String]) -> u32 {
-        if let Some(&known) = self.clauses.get(atoms) {
-            return known;
-        }
-        let number = self.waiting.len() as u32;
-        self.waiting.push(Vec::new());
-        self.clauses.insert(atoms.to_vec(), number);
-        for atom in atoms {
-            let string = self.string(atom);
-            self.clauses_of[string].push(number);
-        }
-        number
-    }
-
     fn program(&mut self, index: &mut Index, source: &str, compiled: &Compiled) -> u32 {
         *self.programs.entry(source.to_owned()).or_insert_with(|| {
             let start = index.code.len() as u32;
@@ -196,41 +166,26 @@ impl Known {
         })
     }
 
-    fn expression(&mut self, index: &mut Index, rule: u32, expression: &Expression) {
+    fn expression(&mut self, index: &mut Index, rule: u32, expression: &Expression, ways: Option<Vec<Way>>) {
         let number = index.expressions.len() as u32;
-        let compiled = &expression.compiled;
-        let program = self.program(index, &expression.source, compiled);
-        let clauses: Vec<u32> = compiled.clauses.iter().map(|clause| self.clause(&clause.atoms)).collect();
-        let others = match clauses.split_first() {
-            Some((&first, others)) => {
-                self.waiting[first as usize].push(number);
-                others.to_vec()
-            }
-            None => {
-                index.always.push(number);
-                Vec::new()
-            }
+        let program = self.program(index, &expression.source, &expression.compiled);
+        index.expressions.push(Wanted { rule, program, reach: expression.compiled.reach });
+        let Some(ways) = ways else {
+            index.always.push(number);
+            return;
         };
-        let before = compiled.clauses.first().map_or(0, |clause| clause.before);
-        index.expressions.push(Wanted { rule, program, reach: compiled.reach, before, others });
-    }
-
-    fn strings_into(self, index: &mut Index) {
-        let mut by_stem: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut strings: Vec<(String, usize)> = self.strings.into_iter().collect();
-        strings.sort_by_key(|(_, number)| *number);
-        for (string, number) in &strings {
-            // A stem may end inside a character; strings beyond ASCII are phrases, and few.
-            let stem = if string.is_ascii() { &string[..string.len().min(STEM)] } else { string };
-            by_stem.entry(stem.to_owned()).or_default().push(*number as u32);
-            index.strings.push(string.bytes());
+        let short = |distance: u32| u16::try_from(distance).unwrap_or(u16::MAX);
+        for way in ways {
+            let what = index.ways.len() as u32 * 2;
+            for (what, triggers) in [(what, &way.triggers), (what + 1, &way.also)] {
+                for trigger in triggers {
+                    let item = trie::Item { what, least: short(trigger.least), most: short(trigger.most) };
+                    self.trie.add(&trigger.atom, trigger.begins, trigger.ends, item);
+                }
+            }
+            let least = way.also.iter().map(|trigger| trigger.least).min();
+            let most = way.also.iter().map(|trigger| trigger.most).max();
+            index.ways.push(WayOf { expression: number, also: least.zip(most) });
         }
-        for (stem, strings) in by_stem {
-            index.stems.push(stem);
-            index.strings_of.push(strings);
-        }
-        self.phrase_of.into_iter().for_each(|rules| index.phrase_of.push(rules));
-        self.clauses_of.into_iter().for_each(|clauses| index.clauses_of.push(clauses));
-        self.waiting.into_iter().for_each(|expressions| index.waiting.push(expressions));
     }
 }

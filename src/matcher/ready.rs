@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
+use crate::pattern::trie::Trie;
 use crate::rules::RuleSet;
 
 use super::index::Index;
 
-/// Length of the head in four bytes, the head (rules and index), the code.
+/// Length of the head in four bytes, the head (rules and index), the trie, the code.
 const READY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 
 pub(super) fn ready() -> (RuleSet, Index) {
@@ -16,9 +17,11 @@ pub(super) fn ready() -> (RuleSet, Index) {
 
 fn unpack(bytes: &'static [u8]) -> Option<(RuleSet, Index)> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
-    let (head, code) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (head, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     let (mut set, mut index): (RuleSet, Index) = postcard::from_bytes(head).ok()?;
     set.index();
+    let (trie, code) = Trie::from_bytes(rest)?;
+    index.trie = trie;
     index.code = Cow::Borrowed(code);
     Some((set, index))
 }

@@ -39,7 +39,7 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
         Step::Look { look: Look::LineStart, .. } => Starts::Line,
         _ => Starts::Anywhere,
     };
-    let lead = super::atoms::lead(tree).map(|beginnings| Lead::of(&beginnings));
+    let lead = super::lead::lead(tree).map(|beginnings| Lead::of(&beginnings));
     Ok(Pattern { steps, start, literals, sets, arms, lead, starts, marks, runs })
 }
 

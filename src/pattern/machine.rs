@@ -3,7 +3,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{Look, Pattern, Starts, Step, hash};
+use super::{Look, Pattern, Starts, Step, hash, is_word};
 
 /// Memory that searches share, so that they need none of their own.
 #[derive(Debug, Default)]
@@ -43,6 +43,13 @@ pub struct Haystack<'a> {
     words: Vec<Word>,
 }
 
+impl Haystack<'_> {
+    /// Where words begin.
+    pub fn words(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().map(|word| word.at as usize)
+    }
+}
+
 /// Where a word begins, and hashes of its first bytes.
 struct Word {
     at: u32,
@@ -64,10 +71,6 @@ impl<'a> Haystack<'a> {
         }
         Haystack { bytes, words }
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn hashes(rest: &[u8]) -> (u8, u16) {

@@ -4,17 +4,22 @@
 //! There are thousands of expressions, and a post needs a few dozen of them once: whatever is built per expression when
 //! the program starts, or when an expression first runs, is dearer than all the matching. So [`compile`] runs in
 //! the build script, its result is stored, and [`Pattern::find`] runs it as it lies. The tests hold every answer
-//! against the `regex` crate. What strings a match cannot be without is in [`atoms`].
+//! against the `regex` crate. What announces a match is in [`triggers`], and found
+//! with [`trie`].
 
-mod atoms;
 mod compile;
+mod lead;
 mod machine;
+mod sample;
+pub mod trie;
+mod triggers;
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 
-pub use atoms::Clause;
 pub use machine::{Haystack, Scratch};
+pub use sample::Sample;
+pub use triggers::{Trigger, Way};
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,8 +204,6 @@ fn bytes_of(class: &regex_syntax::hir::Class) -> Option<Vec<u8>> {
 #[derive(Debug)]
 pub struct Compiled {
     pub pattern: Pattern,
-    /// Sets of strings of which every match holds at least one each.
-    pub clauses: Vec<Clause>,
     /// No match is longer, in bytes; gaps without a bound are taken to end with the sentence.
     pub reach: u32,
 }
@@ -211,7 +214,17 @@ pub struct Compiled {
 /// A syntax that is none, or counted repetitions that make the program larger than [`compile::STEPS_MOST`].
 pub fn compile(expression: &str) -> Result<Compiled, PatternError> {
     let tree = parse(expression)?;
-    Ok(Compiled { pattern: compile::compile(&tree)?, clauses: atoms::clauses(&tree), reach: compile::reach(&tree) })
+    Ok(Compiled { pattern: compile::compile(&tree)?, reach: compile::reach(&tree) })
+}
+
+/// The ways in which an expression matches, and the strings that announce them; `None` where none do.
+pub fn ways(expression: &str, sample: &Sample) -> Option<Vec<Way>> {
+    triggers::ways(&parse(expression).ok()?, sample)
+}
+
+/// Letters, digits and `_`, as `\b` sees them.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl Pattern {
@@ -290,6 +303,46 @@ mod tests {
         fn what_is_found_is_what_the_regex_crate_finds(text in "[a-dé .\n€]{0,24}") {
             for expression in EXPRESSIONS {
                 check(expression, &text);
+            }
+        }
+    }
+
+    /// What the matcher relies on: before every match stands a trigger of one of its ways, and what the way needs beside.
+    fn check_triggers(expression: &str, text: &str, sample: &Sample) {
+        let (Some(ways), pattern) = (ways(expression, sample), compiled(expression)) else { return };
+        let bytes = text.as_bytes();
+        let mut growing = trie::Growing::default();
+        for (number, way) in (0..).zip(&ways) {
+            for (what, triggers) in [(number * 2, &way.triggers), (number * 2 + 1, &way.also)] {
+                for trigger in triggers {
+                    let item = trie::Item { what, least: trigger.least as u16, most: trigger.most as u16 };
+                    growing.add(&trigger.atom, trigger.begins, trigger.ends, item);
+                }
+            }
+        }
+        let trie = growing.grown();
+        let haystack = Haystack::of(bytes);
+        let mut seen = Vec::new();
+        haystack.words().for_each(|at| trie.at_word(bytes, at, |item| seen.push((at, item))));
+        (0..bytes.len()).for_each(|at| trie.anywhere(bytes, at, |item| seen.push((at, item))));
+        for start in 0..=bytes.len() {
+            if pattern.find_beginning(&haystack, start..=start, bytes.len(), &mut Scratch::default()).is_some() {
+                let stands = |what: u32| {
+                    seen.iter().any(|(at, item)| item.what == what && (start + usize::from(item.least)..=start + usize::from(item.most)).contains(at))
+                };
+                let announced = (0..).zip(&ways).any(|(number, way)| stands(number * 2) && (way.also.is_empty() || stands(number * 2 + 1)));
+                assert!(announced, "{expression} at {start} in {text:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_match_is_without_its_triggers(text in "[a-dé .\n€]{0,24}", example in "[a-d ]{0,60}") {
+            for sample in [Sample::of(["abcd ab cd. a b"]), Sample::of([example.as_str(), "ab ab ab abc abc c d"])] {
+                for expression in EXPRESSIONS {
+                    check_triggers(expression, &text, &sample);
+                }
             }
         }
     }
