@@ -116,8 +116,11 @@ pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, spoken: 
         let family = set.rules[rule].family;
         believed[family] >= if set.families[family].polarity == Polarity::Red { CLAIM_RED } else { CLAIM }
     };
+    // Words against a family that no rule found take nothing away, and are no finding.
+    let found: Vec<usize> = hits.iter().map(|hit| set.rules[hit.rule].family).collect();
     let by_rule = hits.into_iter().map(|hit| Finding { claimed: is_claimed(hit.rule), points: set.rules[hit.rule].points, words: Vec::new(), hit });
-    let by_words = spoken.into_iter().map(|spoken| Finding {
+    let spoken = spoken.into_iter().filter(|spoken| spoken.strength > 0 || found.contains(&set.rules[spoken.rule].family));
+    let by_words = spoken.map(|spoken| Finding {
         // Words that speak against a family claim nothing, whatever its rules found.
         claimed: spoken.strength > 0 && is_claimed(spoken.rule),
         points: points_of(set, &spoken),

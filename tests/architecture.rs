@@ -14,9 +14,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pattern", &[]),
     ("rules", &["post", "facts", "pattern", "profile"]),
     ("facts", &["text", "post", "profile", "rules"]),
+    ("cues", &["facts", "matcher", "rules", "text"]),
     ("matcher", &["text", "facts", "pattern", "profile", "rules"]),
-    ("verdict", &["facts", "matcher", "post", "profile", "rules"]),
-    ("sieve", &["text", "post", "facts", "rules", "matcher", "profile", "verdict"]),
+    ("verdict", &["cues", "facts", "matcher", "post", "profile", "rules"]),
+    ("sieve", &["text", "post", "facts", "rules", "matcher", "profile", "cues", "verdict"]),
 ];
 
 /// The modules of the core: no network, files, clock or terminal.

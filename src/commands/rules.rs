@@ -103,6 +103,11 @@ fn shown(set: &RuleSet, rule: &Rule) -> String {
     section("asks", rule.ask.as_slice());
     section("phrases", &rule.phrases);
     section("expressions", &rule.regexes.iter().map(|expression| expression.source.clone()).collect::<Vec<_>>());
+    if let Some(words) = set.cues.get(&set.family(rule).id).filter(|_| rule.cues) {
+        let mut words: Vec<_> = words.iter().collect();
+        words.sort_by_key(|(_, weight)| -**weight);
+        section("words, in tenths of a unit of log-odds", &words.iter().map(|(word, weight)| format!("{weight:+} {word}")).collect::<Vec<_>>());
+    }
     section("all of", &rule.all_of);
     section("any of", &rule.any_of);
     section("none of", &rule.none_of);

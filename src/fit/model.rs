@@ -12,10 +12,10 @@ use rayon::prelude::*;
 
 use super::regression::{self, Column, Pull};
 use super::{Learned, Sample, Words, is_scored};
+use crate::cues::{EVERY, WORDS_LEAST};
 use crate::post::Kind;
 use crate::rules::file::{FamilyWeights, Weights};
 use crate::rules::{Polarity, RuleSet, Thresholds};
-use crate::cues::{EVERY, WORDS_LEAST};
 use crate::verdict::{START, Tier, chance, doubt};
 
 /// Points for one unit of the verdict's regression: spreads ordinary posts over the scale without running into its ends.
@@ -78,15 +78,15 @@ impl<'a> Table<'a> {
         let mut counts: HashMap<u64, u32> = HashMap::new();
         for (row, sample) in rows.iter().enumerate() {
             sample.hits.iter().for_each(|hit| rules[hit.rule].push(row as u32));
-            sample.words.iter().for_each(|&hash| *counts.entry(hash).or_default() += 1);
+            told(sample).for_each(|hash| *counts.entry(hash).or_default() += 1);
         }
         let mut words: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         if learned == Learned::Anew {
             counts.retain(|_, count| *count >= POSTS_LEAST);
             let texts = super::texts_of(rows, |hash| counts.contains_key(&hash));
             let rows_of: HashMap<u64, Vec<u32>> = rows.iter().enumerate().fold(HashMap::new(), |mut rows_of, (row, sample)| {
-                for hash in sample.words.iter().filter(|hash| counts.contains_key(hash)) {
-                    rows_of.entry(*hash).or_insert_with(Vec::new).push(row as u32);
+                for hash in told(sample).filter(|hash| counts.contains_key(hash)) {
+                    rows_of.entry(hash).or_insert_with(Vec::new).push(row as u32);
                 }
                 rows_of
             });
@@ -99,6 +99,11 @@ impl<'a> Table<'a> {
     fn figures<'s>(&'s self, set: &'s RuleSet) -> impl Iterator<Item = (usize, &'s Vec<u32>)> {
         self.rules.iter().enumerate().filter(|(rule, rows)| is_figure(set, *rule) && !rows.is_empty())
     }
+}
+
+/// The words of a post, if there are enough of them to be weighed.
+fn told<'s>(sample: &'s Sample<'_>) -> impl Iterator<Item = u64> + 's {
+    sample.words.iter().copied().filter(|_| sample.length >= WORDS_LEAST)
 }
 
 fn is_figure(set: &RuleSet, rule: usize) -> bool {
@@ -211,6 +216,8 @@ struct Stage {
     worths: Vec<f64>,
     figures: Vec<(usize, f64)>,
     words: Vec<(String, f64)>,
+    /// What the words of a post come to on the average.
+    usual: f64,
     scores: Vec<(i32, u8)>,
 }
 
@@ -232,9 +239,9 @@ impl Stage {
         }
         let pulls = vec![held; columns.len()];
         let reasons = regression::fit(&columns, &pulls, &levels, 2);
-        let told = sums(&columns, &reasons.weights, levels.len());
+        let by_reasons = sums(&columns, &reasons.weights, levels.len());
         // Words last, with what families and figures leave unexplained: a reason comes before a word.
-        let mut columns = vec![Column { rows: (0..levels.len() as u32).collect(), values: Some(told) }];
+        let mut columns = vec![Column { rows: (0..levels.len() as u32).collect(), values: Some(by_reasons.clone()) }];
         let mut pulls = vec![Pull { least: 1.0, most: 1.0, ..held }];
         for (_, rows) in &table.words {
             columns.push(Column { rows: rows.clone(), values: None });
@@ -242,13 +249,17 @@ impl Stage {
         }
         if table.words.is_empty() {
             for family in (0..set.families.len()).filter(|&family| matches!(set.families[family].id.as_str(), GOOD_WORDING | POOR_WORDING)) {
-                let spoken: Vec<(u32, f64)> = table.rows.iter().enumerate().filter_map(|(row, sample)| Some((row as u32, sample.spoken_of(set, family)?))).collect();
+                let told = |sample: &Sample<'_>| sample.spoken_of(set, family).filter(|strength| *strength > 0.0);
+                let spoken: Vec<(u32, f64)> = table.rows.iter().enumerate().filter_map(|(row, sample)| Some((row as u32, told(sample)?))).collect();
                 let values = spoken.iter().map(|(_, strength)| sign(family) * strength).collect();
                 columns.push(Column { rows: spoken.iter().map(|(row, _)| *row).collect(), values: Some(values) });
                 pulls.push(Pull { least: 1.0, most: 1.0, ..held });
             }
         }
         let words = regression::fit(&columns, &pulls, &levels, 2);
+        let long = table.rows.iter().filter(|sample| sample.length >= WORDS_LEAST).count().max(1);
+        let usual = sums(&columns[1..], &words.weights[1..], levels.len()).iter().sum::<f64>() / long as f64;
+        let usual = if table.words.is_empty() { 0.0 } else { usual };
         // Thresholds are for posts that taught no words.
         let mut scores = vec![(0, 0); levels.len()];
         for part in 0..PARTS {
@@ -256,12 +267,13 @@ impl Stage {
             let rest: Vec<Option<u8>> = levels.iter().zip(&held).map(|(level, held)| level.filter(|_| !held)).collect();
             let sums = sums(&columns, &regression::fit(&columns, &pulls, &rest, 2).weights, levels.len());
             for row in (0..levels.len()).filter(|&row| held[row]) {
-                scores[row] = (START + (sums[row] * SCALE).round() as i32, levels[row].unwrap_or_default());
+                let usual = if table.rows[row].length >= WORDS_LEAST { usual } else { 0.0 };
+                scores[row] = (START + ((sums[row] - usual) * SCALE).round() as i32, levels[row].unwrap_or_default());
             }
         }
         let (worths, of_figures) = reasons.weights.split_at(beliefs.len());
         let words = table.words.iter().zip(&words.weights[1..]).filter(|(_, weight)| weight.abs() >= 0.05).map(|((text, _), &weight)| (text.clone(), weight));
-        Stage { worths: worths.to_vec(), words: words.collect(), figures: figures.into_iter().zip(of_figures.iter().copied()).collect(), scores }
+        Stage { worths: worths.to_vec(), usual, words: words.collect(), figures: figures.into_iter().zip(of_figures.iter().copied()).collect(), scores }
     }
 
     fn weights(&self, set: &RuleSet, table: &Table<'_>, beliefs: &[Belief]) -> (Weights, Words) {
@@ -287,7 +299,10 @@ impl Stage {
         }
         for (family, is_good) in [(GOOD_WORDING, true), (POOR_WORDING, false)] {
             weights.families.insert(family.into(), FamilyWeights { base: -90, worth: tenths(SCALE), cap: 40 });
-            let learned = self.words.iter().filter(|(_, weight)| (*weight > 0.0) == is_good).map(|(text, weight)| (text.clone(), tenths(weight.abs()) as i16));
+            // The same words for both, the other way round: what is more than usual of one is less of the other.
+            let way = if is_good { 1.0 } else { -1.0 };
+            let learned = self.words.iter().map(|(text, weight)| (text.clone(), tenths(way * weight) as i16));
+            let learned = std::iter::once((EVERY.to_owned(), tenths(-way * self.usual) as i16)).chain(learned);
             words.insert(family.into(), learned.filter(|(_, weight)| *weight != 0).collect());
         }
         for family in ["good-figures", "poor-figures"] {

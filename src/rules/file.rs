@@ -168,7 +168,14 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
     for (within, file) in raw {
         loader.rule_file(&within, file);
     }
-    let mut set = RuleSet { families: loader.families, rules: loader.rules, lists: loader.lists, thresholds: Thresholds::default(), cues: BTreeMap::new(), by_id: HashMap::new() };
+    let mut set = RuleSet {
+        families: loader.families,
+        rules: loader.rules,
+        lists: loader.lists,
+        thresholds: Thresholds::default(),
+        cues: BTreeMap::new(),
+        by_id: HashMap::new(),
+    };
     set.index();
     for rule in &set.rules {
         for other in rule.all_of.iter().chain(&rule.any_of).chain(&rule.none_of) {

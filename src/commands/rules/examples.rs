@@ -42,10 +42,12 @@ pub fn broken_examples(sieve: &Sieve, wanted: impl Fn(&Rule) -> bool) -> Vec<Bro
             let reading = reader(&document, &Limits::default());
             let Some(post) = reading.posts.first() else { continue };
             let findings = sieve.findings(post);
-            let found = findings.hits.iter().find(|hit| hit.rule == index);
+            let words = if rule.cues { sieve.spoken(post) } else { Vec::new() };
+            let by_words = words.iter().filter(|spoken| spoken.rule == index && spoken.strength > 0).map(|spoken| &spoken.spot);
+            let found = findings.hits.iter().filter(|hit| hit.rule == index).map(|hit| &hit.spot).chain(by_words).next();
             if found.is_some() != must_hit {
                 let detail = match found {
-                    Some(hit) => hit.spot.as_ref().map(|(field, span)| {
+                    Some(spot) => spot.as_ref().map(|(field, span)| {
                         let text = if field.name() == "title" { &post.title } else { &post.body };
                         format!("on {:?}", &text[span.clone()])
                     }),

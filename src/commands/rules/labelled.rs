@@ -12,7 +12,7 @@ use crate::commands::{DONE, Failure, Out, note, rule_set, written_rules};
 use crate::fit::{self, Sample, labels, labels::Labelled, score};
 use crate::post::Kind;
 use crate::profile::Profile;
-use crate::rules::{Polarity, RuleSet};
+use crate::rules::{Polarity, RuleSet, Thresholds};
 use crate::sieve::Sieve;
 
 #[derive(Debug, Args)]
@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Learn words too, and write them to this file: wants a thousand labelled posts or more
     #[arg(long, value_name = "FILE")]
     cues: Option<PathBuf>,
+    /// Take these thresholds instead of fitted ones: for labels known to be milder than the readers you trust
+    #[arg(long, value_name = "SCORE", num_args = 2, value_names = ["SKIP", "APPLY"])]
+    thresholds: Option<Vec<i32>>,
     /// False hits quoted for each rule
     #[arg(long, default_value_t = 2)]
     quotes: usize,
@@ -54,7 +57,10 @@ pub fn fit(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     note(format_args!("{} labelled posts, {} rules", labelled.len(), sieve.rules().rules.len()));
     note(format_args!("before, on these posts:  {}", fit::as_it_stands(&current, &samples, &sieve)));
     note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &sieve, learned)));
-    let (weights, words) = fit::fit(sieve.rules(), &samples, learned);
+    let (mut weights, words) = fit::fit(sieve.rules(), &samples, learned);
+    if let Some([skip, apply]) = arguments.thresholds.as_deref() {
+        weights.thresholds = Some(Thresholds { apply: *apply, skip: *skip });
+    }
     if let Some(path) = &arguments.cues {
         fs::write(path, words_to_toml(&words)).map_err(|cause| Failure::Write { path: path.display().to_string(), cause })?;
     }

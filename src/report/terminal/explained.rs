@@ -120,7 +120,12 @@ fn why(sieve: &Sieve, judged: &Judged, ledger: &[Line<'_>], columns: usize) -> S
         let style = if finding.claimed { of_polarity(polarity) } else { DIM };
         let hint = if finding.claimed { "" } else { " (a hint)" };
         let first = format!("{} {number:>3}  ", paint(style, format_args!("{:>+5}", line.points)));
-        text.push_str(&wrapped(&format!("{} {}", paint(style, format_args!("{}{hint}:", line.what)), line.why.as_deref().unwrap_or_default()), columns, &first, &rest));
+        text.push_str(&wrapped(
+            &format!("{} {}", paint(style, format_args!("{}{hint}:", line.what)), line.why.as_deref().unwrap_or_default()),
+            columns,
+            &first,
+            &rest,
+        ));
         // The rule's name, for `gigsieve rules show` and for points of one's own.
         let quote = super::quoted(sieve, judged, finding, polarity).unwrap_or_default();
         let parting = if quote.is_empty() { "" } else { " · " };
