@@ -280,7 +280,7 @@ impl Search<'_> {
         match self.objection(scene, index, &span) {
             None => {
                 self.hit[index] = true;
-                self.spots[index] = Some((scene.field, scene.folded.original(trim(&scene.folded.text, span))));
+                self.spots[index] = Some((scene.field, scene.folded.original(whole_words(&scene.folded.text, trim(&scene.folded.text, span)))));
                 true
             }
             Some(by) => {
@@ -390,6 +390,20 @@ fn trim(text: &str, span: Range<usize>) -> Range<usize> {
     let found = &text[span.clone()];
     let start = span.start + (found.len() - found.trim_start().len());
     start..start + found.trim().len()
+}
+
+/// A span that ends inside a word, drawn on to the end of it, and back to its start: a quote is read by people.
+fn whole_words(text: &str, span: Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let is_word = |at: usize| bytes.get(at).copied().is_some_and(text::is_word_byte);
+    let (mut start, mut end) = (span.start, span.end);
+    while start > 0 && start < end && is_word(start) && is_word(start - 1) {
+        start -= 1;
+    }
+    while end > start && is_word(end - 1) && is_word(end) {
+        end += 1;
+    }
+    snap(text, start..end)
 }
 
 fn snap(text: &str, span: Range<usize>) -> Range<usize> {

@@ -121,8 +121,10 @@ pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, spoken: 
     let by_rule = hits.into_iter().map(|hit| Finding { claimed: is_claimed(hit.rule), points: set.rules[hit.rule].points, words: Vec::new(), hit });
     let spoken = spoken.into_iter().filter(|spoken| spoken.strength > 0 || found.contains(&set.rules[spoken.rule].family));
     let by_words = spoken.map(|spoken| Finding {
-        // Words that speak against a family claim nothing, whatever its rules found.
-        claimed: spoken.strength > 0 && is_claimed(spoken.rule),
+        // Words that speak against a family claim nothing, whatever its rules found; and words alone accuse nobody.
+        claimed: spoken.strength > 0
+            && is_claimed(spoken.rule)
+            && (set.family(&set.rules[spoken.rule]).polarity == Polarity::Green || found.contains(&set.rules[spoken.rule].family)),
         points: points_of(set, &spoken),
         words: spoken.words,
         hit: Hit { rule: spoken.rule, spot: spoken.spot },
