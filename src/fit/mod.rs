@@ -70,7 +70,7 @@ pub fn samples<'a>(sieve: &Sieve, labelled: &'a [Labelled]) -> Vec<Sample<'a>> {
 fn each_gram(labelled: &Labelled, mut each: impl FnMut(cues::Gram<'_>)) {
     if matches!(sieve::language(&labelled.post), None | Some("en")) {
         for part in [&labelled.post.title, &labelled.post.body] {
-            cues::grams(&Folded::of(part).text, |gram| each(gram));
+            cues::grams(&Folded::of(part).text, &mut each);
         }
     }
 }
