@@ -129,6 +129,11 @@ impl Cues {
     }
 }
 
+/// Whether the learned words are of this language; a text too short to tell counts as English.
+pub fn reads(language: Option<&str>) -> bool {
+    matches!(language, None | Some("en"))
+}
+
 /// Every word and every pair of neighbours in a sentence. A figure is `#`, whatever its value; signs of money are words.
 pub fn grams<'a>(folded: &'a str, mut each: impl FnMut(Gram<'a>)) {
     let bytes = folded.as_bytes();

@@ -1,6 +1,6 @@
 //! The whole core in one call: a post in, a verdict out.
 
-use crate::cues::{Cues, Spoken};
+use crate::cues::{self, Cues, Spoken};
 use crate::facts::Facts;
 use crate::matcher::{Cancelled, Findings, Matcher, PostText};
 use crate::post::Post;
@@ -92,10 +92,7 @@ impl Sieve {
         let language = language(post);
         let text = PostText { title: &title, body: &body, language, marketplace: post.marketplace.as_deref() };
         let findings = self.matcher.find(&self.rules, &text, &facts, &self.profile);
-        let spoken = match language {
-            None | Some("en") => self.cues.find(&title, &body, &findings.hits),
-            Some(_) => Vec::new(),
-        };
+        let spoken = if cues::reads(language) { self.cues.find(&title, &body, &findings.hits) } else { Vec::new() };
         (facts, language, findings, spoken)
     }
 }

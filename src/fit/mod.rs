@@ -68,7 +68,7 @@ pub fn samples<'a>(sieve: &Sieve, labelled: &'a [Labelled]) -> Vec<Sample<'a>> {
 }
 
 fn each_gram(labelled: &Labelled, mut each: impl FnMut(cues::Gram<'_>)) {
-    if matches!(sieve::language(&labelled.post), None | Some("en")) {
+    if cues::reads(sieve::language(&labelled.post)) {
         for part in [&labelled.post.title, &labelled.post.body] {
             cues::grams(&Folded::of(part).text, &mut each);
         }
@@ -122,7 +122,7 @@ fn judge_all(set: &RuleSet, samples: &[&Sample<'_>], sieve: &Sieve, figures: &mu
     for sample in samples {
         let post = &sample.labelled.post;
         let (title, body) = (Folded::of(&post.title), Folded::of(&post.body));
-        let spoken = if matches!(sieve::language(post), None | Some("en")) { cues.find(&title, &body, &sample.hits) } else { Vec::new() };
+        let spoken = if cues::reads(sieve::language(post)) { cues.find(&title, &body, &sample.hits) } else { Vec::new() };
         let verdict = verdict::judge(set, post, &Facts::of(post), sample.hits.clone(), spoken, sieve.profile());
         let families: BTreeSet<String> =
             verdict.hits.iter().filter(|finding| finding.claimed).map(|finding| set.family(&set.rules[finding.hit.rule]).id.clone()).collect();
