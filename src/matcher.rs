@@ -10,7 +10,7 @@ pub mod index;
 mod ready;
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use crate::facts::{Facts, Field};
 use crate::pattern::trie;
@@ -64,6 +64,21 @@ pub struct Matcher {
     index: Index,
     /// Read from the index's code when first needed: a post needs few of them.
     programs: Vec<OnceLock<Option<Pattern>>>,
+    /// Memory of searches that are done, for those to come.
+    spare: Mutex<Vec<Memory>>,
+}
+
+/// What a search needs beside its results. All lists are empty between searches, `beside` is zero.
+#[derive(Default)]
+struct Memory {
+    phrases: Vec<(usize, u32)>,
+    seen: Vec<(u32, trie::Item)>,
+    due: Vec<Due>,
+    /// For each way, the blocks of the text where something stands that it needs beside its trigger.
+    beside: Vec<u64>,
+    touched: Vec<u32>,
+    scratch: Scratch,
+    guard_scratch: Scratch,
 }
 
 /// A folded field with its sentences, found when first needed.
@@ -101,7 +116,7 @@ impl Matcher {
 
     fn of(index: Index) -> Matcher {
         let programs = index.programs.iter().map(|_| OnceLock::new()).collect();
-        Matcher { index, programs }
+        Matcher { index, programs, spare: Mutex::default() }
     }
 
     fn program(&self, number: u32) -> Option<&Pattern> {
@@ -114,6 +129,8 @@ impl Matcher {
 
     /// Every rule that hits a post.
     pub fn find(&self, set: &RuleSet, text: &PostText<'_>, facts: &Facts, profile: &Profile) -> Findings {
+        let mut memory = self.spare.lock().ok().and_then(|mut spare| spare.pop()).unwrap_or_default();
+        memory.beside.resize(self.index.ways.len(), 0);
         let mut search = Search {
             matcher: self,
             set,
@@ -124,8 +141,7 @@ impl Matcher {
             spots: vec![None; set.rules.len()],
             hit: vec![false; set.rules.len()],
             cancelled: Vec::new(),
-            scratch: Scratch::default(),
-            guard_scratch: Scratch::default(),
+            memory,
         };
         for (field, folded) in [(Field::Title, text.title), (Field::Body, text.body)] {
             search.field(&Scene { field, folded, haystack: Haystack::of(folded.text.as_bytes()), sentences: OnceLock::new() });
@@ -144,19 +160,22 @@ impl Matcher {
                 search.hit[index] = false;
             }
         }
-        let Search { spots, hit, cancelled, .. } = search;
+        let Search { spots, hit, cancelled, memory, .. } = search;
+        if let Ok(mut spare) = self.spare.lock() {
+            spare.push(memory);
+        }
         let hits = spots.into_iter().enumerate().filter(|&(rule, _)| hit[rule]).map(|(rule, spot)| Hit { rule, spot }).collect();
         Findings { hits, cancelled }
     }
 }
 
 /// An expression that may match, where a match may begin, and the place that it reaches beyond.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Due {
     expression: u32,
-    from: usize,
-    until: usize,
-    to: usize,
+    from: u32,
+    until: u32,
+    to: u32,
 }
 
 struct Search<'a> {
@@ -169,8 +188,7 @@ struct Search<'a> {
     spots: Vec<Option<(Field, Range<usize>)>>,
     hit: Vec<bool>,
     cancelled: Vec<Cancelled>,
-    scratch: Scratch,
-    guard_scratch: Scratch,
+    memory: Memory,
 }
 
 impl Search<'_> {
@@ -180,15 +198,17 @@ impl Search<'_> {
         if scene.folded.text.is_empty() {
             return;
         }
-        let (phrases, due) = self.due(scene);
-        for (start, phrase) in phrases {
+        self.find_due(scene);
+        let phrases = std::mem::take(&mut self.memory.phrases);
+        for &(start, phrase) in &phrases {
             let (rule, length) = index.phrases[phrase as usize];
             let span = start..start + length as usize;
             if is_whole(scene.haystack.bytes, &span) {
                 self.candidate(scene, rule as usize, span);
             }
         }
-        let mut scratch = std::mem::take(&mut self.scratch);
+        let due = std::mem::take(&mut self.memory.due);
+        let mut scratch = std::mem::take(&mut self.memory.scratch);
         for due in due.chunk_by(|one, next| one.expression == next.expression) {
             let wanted = &index.expressions[due[0].expression as usize];
             let rule = wanted.rule as usize;
@@ -199,9 +219,9 @@ impl Search<'_> {
             // What a rejected match holds is not looked at again.
             let mut from = 0;
             'parts: for part in due {
-                from = from.max(part.from);
-                let to = part.to.saturating_add(wanted.reach as usize).min(scene.haystack.bytes.len());
-                while let Some(found) = program.find_beginning(&scene.haystack, from..=part.until, to, &mut scratch) {
+                from = from.max(part.from as usize);
+                let to = (part.to.saturating_add(wanted.reach) as usize).min(scene.haystack.bytes.len());
+                while let Some(found) = program.find_beginning(&scene.haystack, from..=part.until as usize, to, &mut scratch) {
                     if self.candidate(scene, rule, found.clone()) {
                         break 'parts;
                     }
@@ -209,39 +229,47 @@ impl Search<'_> {
                 }
             }
         }
-        self.scratch = scratch;
+        self.memory = Memory { phrases, due, scratch, ..std::mem::take(&mut self.memory) };
+        self.memory.phrases.clear();
+        self.memory.due.clear();
     }
 
-    /// The phrases that stand in a text and where, and the expressions to run and where, by expression, then by place.
-    fn due(&self, scene: &Scene<'_>) -> (Vec<(usize, u32)>, Vec<Due>) {
+    /// Finds the phrases that stand in a text and where, and the expressions to run and where, by expression, then by
+    /// place.
+    fn find_due(&mut self, scene: &Scene<'_>) {
         let index = &self.matcher.index;
         let bytes = scene.haystack.bytes;
-        let mut phrases = Vec::new();
-        let mut seen: Vec<(u32, trie::Item)> = Vec::new();
-        let mut beside = vec![0u64; index.ways.len()];
+        let Memory { phrases, seen, due, beside, touched, .. } = &mut self.memory;
         let mut found = |place: usize, item: trie::Item| match item.what.checked_sub(PHRASE) {
             Some(phrase) => phrases.push((place, phrase)),
-            None if item.what & 1 == 1 => beside[item.what as usize >> 1] |= blocks(place, place),
+            None if item.what & 1 == 1 => {
+                let blocks_of_way = &mut beside[item.what as usize >> 1];
+                if *blocks_of_way == 0 {
+                    touched.push(item.what >> 1);
+                }
+                *blocks_of_way |= blocks(place, place);
+            }
             None => seen.push((place as u32, item)),
         };
         scene.haystack.words().for_each(|place| index.trie.at_word(bytes, place, |item| found(place, item)));
         (0..bytes.len()).for_each(|place| index.trie.anywhere(bytes, place, |item| found(place, item)));
         phrases.sort_unstable();
-        let mut due: Vec<Due> = index.always.iter().map(|&expression| Due { expression, from: 0, until: bytes.len(), to: bytes.len() }).collect();
-        for (place, item) in seen {
-            let place = place as usize;
-            let Some(until) = place.checked_sub(usize::from(item.least)) else { continue };
-            let from = place.saturating_sub(usize::from(item.most));
+        let end = bytes.len() as u32;
+        due.extend(index.always.iter().map(|&expression| Due { expression, from: 0, until: end, to: end }));
+        for (place, item) in seen.drain(..) {
+            let Some(until) = place.checked_sub(u32::from(item.least)) else { continue };
+            let from = place.saturating_sub(u32::from(item.most));
             let way = &index.ways[item.what as usize >> 1];
             let is_due = way.also.is_none_or(|(least, most)| {
-                let near = blocks(from + least as usize, until.saturating_add(most as usize));
+                let near = blocks(from.saturating_add(least) as usize, until.saturating_add(most) as usize);
                 beside[item.what as usize >> 1] & near != 0
             });
             if is_due {
                 due.push(Due { expression: way.expression, from, until, to: place });
             }
         }
-        due.sort_unstable_by_key(|due| (u64::from(due.expression) << 32) | due.from as u64);
+        touched.drain(..).for_each(|way| beside[way as usize] = 0);
+        due.sort_unstable_by_key(|due| (u64::from(due.expression) << 32) | u64::from(due.from));
         // Overlapping parts become one, so that nothing is tried twice.
         due.dedup_by(|next, before| {
             let joins = next.expression == before.expression && next.from <= before.until;
@@ -251,7 +279,6 @@ impl Search<'_> {
             }
             joins
         });
-        (phrases, due)
     }
 
     /// Whether the language and the facts of the post let the rule hit at all.
@@ -308,7 +335,7 @@ impl Search<'_> {
         }
         let windows = &self.matcher.index.windows[index];
         let mut holds = |window: &Window, &program: &u32| {
-            self.matcher.program(program).is_some_and(|program| window_holds(window, program, scene, &sentence, span, &mut self.guard_scratch))
+            self.matcher.program(program).is_some_and(|program| window_holds(window, program, scene, &sentence, span, &mut self.memory.guard_scratch))
         };
         if rule.unless.iter().zip(&windows.unless).any(|(window, program)| holds(window, program)) {
             return Some("unless");
@@ -321,7 +348,7 @@ impl Search<'_> {
 
     /// The last of some words within a part of the text.
     fn last(&mut self, words: Option<u32>, scene: &Scene<'_>, part: Range<usize>) -> Option<Range<usize>> {
-        self.matcher.program(words?)?.find_all(&scene.haystack, part, &mut self.guard_scratch).last()
+        self.matcher.program(words?)?.find_all(&scene.haystack, part, &mut self.memory.guard_scratch).last()
     }
 
     /// "not", "never", "without" at most four words before, in the same clause.
@@ -337,7 +364,7 @@ impl Search<'_> {
             return false;
         }
         let only = words.not_negation.and_then(|words| self.matcher.program(words));
-        let revoked = only.and_then(|only| only.find(&scene.haystack, between.clone(), &mut self.guard_scratch));
+        let revoked = only.and_then(|only| only.find(&scene.haystack, between.clone(), &mut self.memory.guard_scratch));
         revoked.is_none_or(|found| found.start > between.start + 1)
     }
 

@@ -13,6 +13,9 @@ pub const STEPS_MOST: usize = 20_000;
 const WORD: u32 = 20;
 const SENTENCE: u32 = 240;
 
+/// Runs that can end at so many places look ahead for what follows them.
+const GAP_LEAST: u32 = 4;
+
 /// Ways of an alternation from which on a look at the next byte is cheaper than trying one after the other.
 const SWITCH_LEAST: usize = 3;
 
@@ -30,17 +33,16 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
     let mut compiler = Compiler::default();
     let end = compiler.push(Step::Match, ANYTHING);
     let start = compiler.tree(tree, end)?;
-    let first = compiler.firsts[start as usize];
-    let Compiler { steps, literals, sets, arms, marks, runs, .. } = compiler;
-    let mut word = Set::default();
-    (0..=u8::MAX).filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').for_each(|byte| word.insert(byte));
+    let begins_word = compiler.begins_word(start);
+    let Compiler { steps, literals, sets, arms, leads, marks, runs, .. } = compiler;
     let starts = match steps[start as usize] {
-        Step::Look { look: Look::WordBoundary, .. } if !first.empty && first.set.union(&word) == word => Starts::Word,
+        _ if begins_word => Starts::Word,
+        Step::Look { look: Look::WordBoundary, .. } => Starts::Edge,
         Step::Look { look: Look::LineStart, .. } => Starts::Line,
         _ => Starts::Anywhere,
     };
     let lead = super::lead::lead(tree).map(|beginnings| Lead::of(&beginnings));
-    Ok(Pattern { steps, start, literals, sets, arms, lead, starts, marks, runs })
+    Ok(Pattern { steps, start, literals, sets, arms, lead, starts, leads, marks, runs })
 }
 
 /// The most bytes a match is expected to take.
@@ -83,6 +85,7 @@ struct Compiler {
     literals: Vec<u8>,
     sets: Vec<Set>,
     arms: Vec<Arm>,
+    leads: Vec<Lead>,
     marks: u32,
     runs: u16,
     too_large: bool,
@@ -148,27 +151,38 @@ impl Compiler {
                 self.push(Step::Look { look, next }, self.first(next))
             }
             HirKind::Capture(capture) => self.tree(&capture.sub, next)?,
-            HirKind::Concat(parts) => parts.iter().rev().try_fold(next, |next, part| self.tree(part, next))?,
+            HirKind::Concat(parts) => {
+                let mut next = next;
+                for (at, part) in parts.iter().enumerate().rev() {
+                    next = match part.kind() {
+                        HirKind::Repetition(repetition) => self.repetition(repetition, &parts[at + 1..], next)?,
+                        _ => self.tree(part, next)?,
+                    };
+                }
+                next
+            }
             HirKind::Alternation(parts) => {
                 let next = self.mark(next);
                 let ways = parts.iter().map(|part| self.tree(part, next)).collect::<Result<Vec<u32>, _>>()?;
                 self.ways(&ways)
             }
-            HirKind::Repetition(repetition) => self.repetition(repetition, next)?,
+            HirKind::Repetition(repetition) => self.repetition(repetition, &[], next)?,
         })
     }
 
-    fn repetition(&mut self, repetition: &hir::Repetition, next: u32) -> Result<u32, PatternError> {
+    /// A repetition, what follows it in its sequence known.
+    fn repetition(&mut self, repetition: &hir::Repetition, rest: &[Hir], next: u32) -> Result<u32, PatternError> {
         let hir::Repetition { min, max, greedy, ref sub } = *repetition;
         if let Some(set) = set_of(sub) {
             let next = if max == Some(min) { next } else { self.mark(next) };
             let after = self.first(next);
             let number = self.set(set);
             let then = (!after.empty).then(|| self.set(after.set));
+            let onward = if max.is_some_and(|max| max < min + GAP_LEAST) { None } else { self.onward(rest, next) };
             let first = First { set: if min > 0 { set } else { set.union(&after.set) }, empty: min == 0 && after.empty };
             let endless = max.is_none().then_some(self.runs);
             self.runs += u16::from(max.is_none());
-            return Ok(self.push(Step::Run { set: number, least: min, most: max.unwrap_or(u32::MAX), greedy, then, number: endless, next }, first));
+            return Ok(self.push(Step::Run { set: number, least: min, most: max.unwrap_or(u32::MAX), greedy, then, onward, number: endless, next }, first));
         }
         let choice = |compiler: &mut Compiler, on: u32, out: u32| if greedy { compiler.split(on, out) } else { compiler.split(out, on) };
         let mut at = match max {
@@ -201,6 +215,25 @@ impl Compiler {
         Ok(at)
     }
 
+    /// The lead of what follows a run, `next` its first step.
+    fn onward(&mut self, rest: &[Hir], mut next: u32) -> Option<u16> {
+        let mut lead = Lead::of(&super::lead::lead(&Hir::concat(rest.to_vec()))?);
+        while let Step::Mark { next: after, .. } = self.steps[next as usize] {
+            next = after;
+        }
+        lead.at_word = self.begins_word(next);
+        self.leads.push(lead);
+        u16::try_from(self.leads.len() - 1).ok()
+    }
+
+    /// Whether what a step begins stands only where a word begins.
+    fn begins_word(&self, step: u32) -> bool {
+        let first = self.first(step);
+        let mut word = Set::default();
+        (0..=u8::MAX).filter(|byte| super::is_word(*byte)).for_each(|byte| word.insert(byte));
+        matches!(self.steps[step as usize], Step::Look { look: Look::WordBoundary | Look::WordStart, .. }) && !first.empty && first.set.union(&word) == word
+    }
+
     /// One of several ways, the earlier before the later.
     fn ways(&mut self, ways: &[u32]) -> u32 {
         let mut chains = HashMap::new();
@@ -213,9 +246,10 @@ impl Compiler {
             let fitting: Vec<u32> = ways.iter().copied().filter(|&way| self.first(way).empty || self.first(way).set.has(byte)).collect();
             let Some(next) = self.step_into(&fitting).or_else(|| self.chain(&fitting, &mut chains)) else { continue };
             all.set.insert(byte);
+            let [low, high] = (next as u16).to_le_bytes();
             match arms.last_mut() {
-                Some(last) if last.next == next && last.to.checked_add(1) == Some(byte) => last.to = byte,
-                _ => arms.push(Arm { from: byte, to: byte, next }),
+                Some([_, to, then @ ..]) if *then == [low, high] && to.checked_add(1) == Some(byte) => *to = byte,
+                _ => arms.push([byte, byte, low, high]),
             }
         }
         let empty: Vec<u32> = ways.iter().copied().filter(|&way| self.first(way).empty).collect();

@@ -3,7 +3,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{Look, Pattern, Starts, Step, hash, is_word};
+use super::{Lead, Look, Pattern, Starts, Step, hash, is_word};
 
 /// Memory that searches share, so that they need none of their own.
 #[derive(Debug, Default)]
@@ -41,12 +41,39 @@ enum Way {
 pub struct Haystack<'a> {
     pub bytes: &'a [u8],
     words: Vec<Word>,
+    /// A bit for each place where a word begins.
+    begins: Vec<u64>,
 }
 
 impl Haystack<'_> {
     /// Where words begin.
     pub fn words(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().map(|word| word.at as usize)
+    }
+
+    /// The first place from `from` to `last` where a word begins.
+    fn next_word(&self, from: usize, last: usize) -> Option<usize> {
+        let mut block = from >> 6;
+        let mut bits = self.begins.get(block)? & (u64::MAX << (from & 63));
+        while bits == 0 {
+            block += 1;
+            if block << 6 > last {
+                return None;
+            }
+            bits = *self.begins.get(block)?;
+        }
+        Some((block << 6) + bits.trailing_zeros() as usize).filter(|place| *place <= last)
+    }
+
+    /// The last such place.
+    fn last_word(&self, from: usize, last: usize) -> Option<usize> {
+        let mut block = last >> 6;
+        let mut bits = self.begins.get(block)? & (u64::MAX >> (63 - (last & 63)));
+        while bits == 0 {
+            block = block.checked_sub(1).filter(|block| *block >= from >> 6)?;
+            bits = self.begins[block];
+        }
+        Some((block << 6) + 63 - bits.leading_zeros() as usize).filter(|place| *place >= from)
     }
 }
 
@@ -60,16 +87,18 @@ struct Word {
 impl<'a> Haystack<'a> {
     pub fn of(bytes: &'a [u8]) -> Haystack<'a> {
         let mut words = Vec::with_capacity(bytes.len() / 5);
+        let mut begins = vec![0; bytes.len() / 64 + 1];
         let mut within = false;
         for (at, &byte) in bytes.iter().enumerate() {
             let is_word = is_word(byte);
             if is_word && !within {
                 let (two, three) = hashes(&bytes[at..]);
                 words.push(Word { at: at as u32, two, three });
+                begins[at >> 6] |= 1 << (at & 63);
             }
             within = is_word;
         }
-        Haystack { bytes, words }
+        Haystack { bytes, words, begins }
     }
 }
 
@@ -85,7 +114,7 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, starts: RangeInclusiv
         return None;
     }
     let begins = |first: u8, two: u8, three: u16| pattern.lead.as_ref().is_none_or(|lead| lead.has(first, two, three));
-    let mut search = Search::new(pattern, text.bytes, &(from..end), scratch);
+    let mut search = Search::new(pattern, text, &(from..end), scratch);
     let from_word = |word: &&Word| begins(text.bytes[word.at as usize], word.two, word.three);
     let can_begin = |start: &usize| match text.bytes.get(*start) {
         Some(&first) => {
@@ -106,12 +135,20 @@ pub(super) fn find(pattern: &Pattern, text: &Haystack<'_>, starts: RangeInclusiv
             let others = text.bytes[from..last].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| from + at + 1);
             first.into_iter().chain(others).filter(can_begin).find_map(run)
         }
+        Starts::Edge => {
+            let edge = |start: &usize| {
+                let before = start.checked_sub(1).is_some_and(|at| is_word(text.bytes[at]));
+                before != text.bytes.get(*start).copied().is_some_and(is_word)
+            };
+            (from..=last).filter(edge).filter(can_begin).find_map(run)
+        }
         Starts::Anywhere => (from..=last).filter(can_begin).find_map(run),
     }
 }
 
 struct Search<'a> {
     pattern: &'a Pattern,
+    haystack: &'a Haystack<'a>,
     text: &'a [u8],
     from: usize,
     end: usize,
@@ -119,8 +156,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(pattern: &'a Pattern, text: &'a [u8], window: &Range<usize>, scratch: &'a mut Scratch) -> Search<'a> {
-        let search = Search { pattern, text, from: window.start, end: window.end, scratch };
+    fn new(pattern: &'a Pattern, haystack: &'a Haystack<'a>, window: &Range<usize>, scratch: &'a mut Scratch) -> Search<'a> {
+        let search = Search { pattern, haystack, text: haystack.bytes, from: window.start, end: window.end, scratch };
         let words = (pattern.marks as usize * search.width()).div_ceil(64);
         let Scratch { been, touched, tried, .. } = &mut *search.scratch;
         touched.drain(..).for_each(|word| been[word] = 0);
@@ -161,16 +198,62 @@ impl<'a> Search<'a> {
 
     /// The next end of a run at which it can go on; what is left of it waits.
     fn next_of_run(&mut self, step: u32, place: usize, last: usize) -> Option<(u32, usize)> {
-        let Step::Run { greedy, then, next, .. } = self.pattern.steps[step as usize] else { return None };
+        let Step::Run { set, greedy, then, onward, next, .. } = self.pattern.steps[step as usize] else { return None };
         let text = &self.text[..self.end];
         if place > last {
             return None;
+        }
+        if let Some(onward) = onward {
+            let lead = &self.pattern.leads[usize::from(onward)];
+            let found = if greedy { self.last_of(lead, place, last) } else { self.first_of(lead, place, last) }?;
+            let rest = match greedy {
+                true => (found > place).then(|| (place, found - 1)),
+                // What lies before the place is known to be of the run's set, what comes after only now.
+                false if self.run_end(set, place, found) < found => return None,
+                false => (found < last && self.pattern.sets[usize::from(set)].has(self.text[found])).then(|| (found + 1, last)),
+            };
+            self.scratch.ways.extend(rest.map(|(place, last)| Way::Run { step, place, last }));
+            return Some((next, found));
         }
         let fits = |place: usize| then.is_none_or(|set| text.get(place).is_some_and(|&byte| self.pattern.sets[usize::from(set)].has(byte)));
         let found = if greedy { (place..=last).rev().find(|&place| fits(place)) } else { (place..=last).find(|&place| fits(place)) }?;
         let rest = if greedy { (found > place).then(|| (place, found - 1)) } else { (found < last).then(|| (found + 1, last)) };
         self.scratch.ways.extend(rest.map(|(place, last)| Way::Run { step, place, last }));
         Some((next, found))
+    }
+
+    /// The first place from `place` to `last` where something may begin as a lead says.
+    fn first_of(&self, lead: &Lead, mut place: usize, last: usize) -> Option<usize> {
+        loop {
+            place = if lead.at_word { self.haystack.next_word(place, last)? } else { place };
+            if place > last || place >= self.end {
+                return None;
+            }
+            if self.begins(lead, place) {
+                return Some(place);
+            }
+            place += 1;
+        }
+    }
+
+    /// The last such place.
+    fn last_of(&self, lead: &Lead, place: usize, mut last: usize) -> Option<usize> {
+        last = last.min(self.end.checked_sub(1)?);
+        loop {
+            last = if lead.at_word { self.haystack.last_word(place, last)? } else { last };
+            if last < place {
+                return None;
+            }
+            if self.begins(lead, last) {
+                return Some(last);
+            }
+            last = last.checked_sub(1)?;
+        }
+    }
+
+    fn begins(&self, lead: &Lead, place: usize) -> bool {
+        let (two, three) = hashes(&self.text[place..]);
+        lead.has(self.text[place], two, three)
     }
 
     /// Where a run of a set ends, `most` at the latest.
@@ -186,7 +269,8 @@ impl<'a> Search<'a> {
             match pattern.steps[step as usize] {
                 Step::Literal { at, length, next } => {
                     let end = place + length as usize;
-                    if end > self.end || self.text[place..end] != pattern.literals[at as usize..][..length as usize] {
+                    // Short, and mostly unlike in the first bytes: a call to compare them would cost more.
+                    if end > self.end || self.text[place..end].iter().zip(&pattern.literals[at as usize..]).any(|(one, other)| one != other) {
                         return None;
                     }
                     (step, place) = (next, end);
@@ -197,9 +281,13 @@ impl<'a> Search<'a> {
                     }
                     (step, place) = (next, place + 1);
                 }
-                Step::Run { set, least, most, number: None, .. } => {
-                    let last = self.run_end(set, place, (most as usize).min(self.end - place) + place);
-                    (step, place) = self.next_of_run(step, place + least as usize, last)?;
+                Step::Run { set, least, most, greedy, onward, number: None, .. } => {
+                    let (first, last) = (place + least as usize, (most as usize).min(self.end - place) + place);
+                    // A short run that looks ahead for its end looks at what lies between when it has found one.
+                    let looked_at = if onward.is_some() && !greedy { first.min(last) } else { last };
+                    let end = self.run_end(set, place, looked_at);
+                    let last = if end < looked_at { end } else { last };
+                    (step, place) = self.next_of_run(step, first, last)?;
                 }
                 Step::Run { set, least, number: Some(run), .. } => {
                     let first = place + least as usize;
@@ -235,11 +323,11 @@ impl<'a> Search<'a> {
                     step = match self.text[..self.end].get(place) {
                         Some(&byte) => {
                             let arms = &pattern.arms[arms as usize..][..count as usize];
-                            let arm = arms.get(arms.partition_point(|arm| arm.to < byte))?;
-                            if arm.from > byte {
+                            let &[from, _, low, high] = arms.get(arms.partition_point(|[_, to, ..]| *to < byte))?;
+                            if from > byte {
                                 return None;
                             }
-                            arm.next
+                            u16::from_le_bytes([low, high]).into()
                         }
                         None => end?,
                     };

@@ -10,11 +10,11 @@
 mod compile;
 mod lead;
 mod machine;
+mod packed;
 mod sample;
 pub mod trie;
 mod triggers;
 
-use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 
 pub use machine::{Haystack, Scratch};
@@ -22,7 +22,7 @@ pub use sample::Sample;
 pub use triggers::{Trigger, Way};
 
 /// A compiled expression.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     steps: Vec<Step>,
     /// Where a match begins.
@@ -34,6 +34,8 @@ pub struct Pattern {
     /// What a match can begin with.
     lead: Option<Lead>,
     starts: Starts,
+    /// What can follow runs.
+    leads: Vec<Lead>,
     /// How many places remember what was tried there.
     marks: u32,
     /// How many runs have no bound.
@@ -41,17 +43,19 @@ pub struct Pattern {
 }
 
 /// Where a match can begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Starts {
     Anywhere,
     /// Where a word begins.
     Word,
+    /// Where a word begins or ends.
+    Edge,
     /// Where a line begins.
     Line,
 }
 
 /// One step of a program. `next` is the number of the step after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// These bytes, `at` in the literals.
     Literal {
@@ -66,12 +70,14 @@ enum Step {
     },
     /// Between `least` and `most` bytes of a set, then a byte of `then`, if there is such a set, which is not consumed.
     /// Runs without a bound have a `number`, under which the ends tried are remembered.
+    /// `onward` is the number of the lead of what follows, where it has one.
     Run {
         set: u16,
         least: u32,
         most: u32,
         greedy: bool,
         then: Option<u16>,
+        onward: Option<u16>,
         number: Option<u16>,
         next: u32,
     },
@@ -98,16 +104,11 @@ enum Step {
     Match,
 }
 
-/// The way of a range of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Arm {
-    from: u8,
-    to: u8,
-    next: u32,
-}
+/// The way of a range of bytes, as it is stored: its first and its last byte, and the number of the next step.
+type Arm = [u8; 4];
 
 /// Conditions on a place between two bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Start,
     End,
@@ -120,7 +121,7 @@ enum Look {
 }
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 struct Set([u64; 4]);
 
 impl Set {
@@ -138,8 +139,10 @@ impl Set {
 }
 
 /// Beginnings of one, two and three bytes, the longer ones as hashes: what is not in it does not begin so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Lead {
+    /// Whether they stand only where a word begins.
+    at_word: bool,
     one: Set,
     two: Set,
     /// Wide, for lists of hundreds of words begin in hundreds of ways.
@@ -230,12 +233,12 @@ fn is_word(byte: u8) -> bool {
 impl Pattern {
     /// The pattern as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        packed::pack(self)
     }
 
     /// The pattern from [`Pattern::to_bytes`].
     pub fn from_bytes(bytes: &[u8]) -> Option<Pattern> {
-        postcard::from_bytes(bytes).ok()
+        packed::unpack(bytes)
     }
 
     /// The first match that lies within a window of the text, as the `regex` crate would find it.
@@ -265,7 +268,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Every way an expression can be built, with words short enough that random texts match them.
-    const EXPRESSIONS: &[&str] = &[
+    pub(super) const EXPRESSIONS: &[&str] = &[
         r"\b(?:ab|abc|b)c?\b",
         r"a[^.\n]{0,5}b",
         r"a[^.\n]{0,5}?b",
@@ -287,7 +290,7 @@ mod tests {
         r"(?:é|a|\xe9)+d",
     ];
 
-    fn compiled(expression: &str) -> Pattern {
+    pub(super) fn compiled(expression: &str) -> Pattern {
         compile(expression).expect("the expression is one").pattern
     }
 
