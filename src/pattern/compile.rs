@@ -34,6 +34,7 @@ pub(super) fn compile(tree: &Hir) -> Result<Pattern, PatternError> {
     let end = compiler.push(Step::Match, ANYTHING);
     let start = compiler.tree(tree, end)?;
     let begins_word = compiler.begins_word(start);
+    let start = compiler.without_the_unreached(start);
     let Compiler { steps, literals, sets, arms, leads, marks, runs, .. } = compiler;
     let starts = match steps[start as usize] {
         _ if begins_word => Starts::Word,
@@ -97,6 +98,50 @@ impl Compiler {
         self.steps.push(step);
         self.firsts.push(first);
         (self.steps.len() - 1) as u32
+    }
+
+    /// Leaves out the steps to which no way leads from a start, and their arms; the new number of the start. Literals whose
+    /// first byte is read by a switch leave many behind.
+    fn without_the_unreached(&mut self, start: u32) -> u32 {
+        const UNREACHED: u32 = u32::MAX;
+        let (steps, arms) = (std::mem::take(&mut self.steps), std::mem::take(&mut self.arms));
+        let arms_of = |at: u32, count: u32| &arms[at as usize..][..count as usize];
+        let mut numbers = vec![UNREACHED; steps.len()];
+        let mut open = vec![start];
+        while let Some(step) = open.pop() {
+            if numbers[step as usize] != UNREACHED {
+                continue;
+            }
+            numbers[step as usize] = 0;
+            match steps[step as usize] {
+                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => open.push(next),
+                Step::Split { first, second } => open.extend([first, second]),
+                Step::Switch { arms, count, end } => open.extend(arms_of(arms, count).iter().map(next_of).chain(end)),
+                Step::Match => {}
+            }
+        }
+        let mut count = 0;
+        for number in numbers.iter_mut().filter(|number| **number != UNREACHED) {
+            *number = count;
+            count += 1;
+        }
+        let new = |step: u32| numbers[step as usize];
+        for (_, step) in steps.iter().enumerate().filter(|(at, _)| numbers[*at] != UNREACHED) {
+            let mut step = *step;
+            match &mut step {
+                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => *next = new(*next),
+                Step::Split { first, second } => (*first, *second) = (new(*first), new(*second)),
+                Step::Switch { arms: at, count, end } => {
+                    let kept = self.arms.len() as u32;
+                    self.arms.extend(arms_of(*at, *count).iter().map(|arm| arm_of(arm[0], arm[1], new(next_of(arm)))));
+                    *at = kept;
+                    *end = end.map(new);
+                }
+                Step::Match => {}
+            }
+            self.steps.push(step);
+        }
+        new(start)
     }
 
     fn first(&self, step: u32) -> First {
@@ -189,11 +234,11 @@ impl Compiler {
             Some(max) => {
                 let out = if max > min { self.mark(next) } else { next };
                 let mut at = out;
-                for _ in min..max {
+                for round in min..max {
                     let on = self.tree(sub, at)?;
                     let chosen = choice(self, on, out);
-                    // Ways of different lengths come here with the same count.
-                    at = self.mark(chosen);
+                    // Ways of different lengths come here with the same count; but for the first round, which all begin alike.
+                    at = if min == 0 && round + 1 == max { chosen } else { self.mark(chosen) };
                 }
                 at
             }
@@ -243,13 +288,14 @@ impl Compiler {
         let mut arms: Vec<Arm> = Vec::new();
         let mut all = First { set: Set::default(), empty: false };
         for byte in 0..=u8::MAX {
-            let fitting: Vec<u32> = ways.iter().copied().filter(|&way| self.first(way).empty || self.first(way).set.has(byte)).collect();
-            let Some(next) = self.step_into(&fitting).or_else(|| self.chain(&fitting, &mut chains)) else { continue };
+            let mut fitting = Vec::new();
+            ways.iter().for_each(|&way| self.open(way, byte, &mut fitting));
+            let fitting = self.step_into(byte, fitting);
+            let Some(next) = self.chain(&fitting, &mut chains) else { continue };
             all.set.insert(byte);
-            let [low, high] = (next as u16).to_le_bytes();
             match arms.last_mut() {
-                Some([_, to, then @ ..]) if *then == [low, high] && to.checked_add(1) == Some(byte) => *to = byte,
-                _ => arms.push([byte, byte, low, high]),
+                Some(last) if next_of(last) == next && last[1].checked_add(1) == Some(byte) => last[1] = byte,
+                _ => arms.push(arm_of(byte, byte, next)),
             }
         }
         let empty: Vec<u32> = ways.iter().copied().filter(|&way| self.first(way).empty).collect();
@@ -260,19 +306,40 @@ impl Compiler {
         self.push(Step::Switch { arms: at, count, end }, all)
     }
 
-    /// Several literals that begin with the same byte: the byte, then a choice by the next.
-    fn step_into(&mut self, ways: &[u32]) -> Option<u32> {
-        let mut rests = Vec::with_capacity(ways.len());
-        let mut byte = None;
-        for &way in ways {
-            let Step::Literal { at, length: length @ 2.., next } = self.steps[way as usize] else { return None };
-            byte = self.literals.get(at as usize).copied();
-            rests.push((at + 1, length - 1, next));
+    /// The ways that a step opens to those who read this byte next, the earlier before the later.
+    fn open(&self, way: u32, byte: u8, opened: &mut Vec<u32>) {
+        let first = self.first(way);
+        match self.steps[way as usize] {
+            _ if !first.empty && !first.set.has(byte) => {}
+            Step::Split { first, second } => [first, second].into_iter().for_each(|way| self.open(way, byte, opened)),
+            Step::Switch { arms, count, .. } => {
+                let arms = &self.arms[arms as usize..][..count as usize];
+                let arm = arms.iter().find(|[from, to, ..]| (from..=to).contains(&&byte));
+                arm.iter().for_each(|arm| self.open(next_of(arm), byte, opened));
+            }
+            _ => opened.push(way),
         }
-        let byte = byte.filter(|_| ways.len() > SWITCH_LEAST)?;
-        let rests: Vec<u32> = rests.into_iter().map(|(at, length, next)| self.literal(at, length, next)).collect();
-        let next = self.ways(&rests);
-        Some(self.byte([byte], next))
+    }
+
+    /// Ways for those who read a byte next: of several literals in a row, the byte, then a choice by the next.
+    fn step_into(&mut self, byte: u8, ways: Vec<u32>) -> Vec<u32> {
+        let rest_of = |compiler: &Self, way: u32| match compiler.steps[way as usize] {
+            Step::Literal { at, length: length @ 2.., next } => Some((at + 1, length - 1, next)),
+            _ => None,
+        };
+        let is_literal = |compiler: &Self, way: u32| rest_of(compiler, way).is_some();
+        let mut grouped = Vec::with_capacity(ways.len());
+        for group in ways.chunk_by(|&one, &next| is_literal(self, one) && is_literal(self, next)).map(<[u32]>::to_vec).collect::<Vec<_>>() {
+            if group.len() < SWITCH_LEAST {
+                grouped.extend(group);
+                continue;
+            }
+            let rests: Vec<_> = group.iter().filter_map(|&way| rest_of(self, way)).collect();
+            let rests: Vec<u32> = rests.into_iter().map(|(at, length, next)| self.literal(at, length, next)).collect();
+            let next = self.ways(&rests);
+            grouped.push(self.byte([byte], next));
+        }
+        grouped
     }
 
     fn byte(&mut self, bytes: impl IntoIterator<Item = u8>, next: u32) -> u32 {
@@ -301,6 +368,15 @@ impl Compiler {
         chains.insert(ways.to_vec(), chain);
         Some(chain)
     }
+}
+
+fn next_of(arm: &Arm) -> u32 {
+    u16::from_le_bytes([arm[2], arm[3]]).into()
+}
+
+fn arm_of(from: u8, to: u8, next: u32) -> Arm {
+    let [low, high] = (next as u16).to_le_bytes();
+    [from, to, low, high]
 }
 
 fn look_of(look: hir::Look) -> Result<Look, PatternError> {

@@ -96,7 +96,7 @@ impl Packing {
             Step::Literal { at, length, next } => {
                 self.0.push(0);
                 self.long(at);
-                self.long(length);
+                self.short(length as u16);
                 self.number(next);
             }
             Step::Byte { set, next } => {
@@ -195,7 +195,7 @@ impl<'a> Packed<'a> {
 
     fn step(&mut self) -> Option<Step> {
         Some(match self.byte()? {
-            0 => Step::Literal { at: self.long()?, length: self.long()?, next: self.number()? },
+            0 => Step::Literal { at: self.long()?, length: self.short()?.into(), next: self.number()? },
             1 => Step::Byte { set: self.short()?, next: self.number()? },
             2 => {
                 let (greedy, set, least, most) = (self.byte()? == 1, self.short()?, self.long()?, self.long()?);
