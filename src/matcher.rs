@@ -36,7 +36,7 @@ pub struct Cancelled {
     pub rule: usize,
     pub field: Field,
     pub span: Range<usize>,
-    /// What took it back: `negation`, `quotation`, `subject`, `address`, `unless`, `near`.
+    /// What took it back: `negation`, `quotation`, `subject`, `afar`, `address`, `unless`, `near`.
     pub by: &'static str,
 }
 
@@ -330,8 +330,12 @@ impl Search<'_> {
         if rule.guards.negation && self.is_negated(scene, &sentence, span) {
             return Some("negation");
         }
-        if rule.guards.subject && self.is_about_a_system(scene, &sentence, span) {
+        let words = &self.matcher.index.guards;
+        if rule.guards.subject && self.is_about(words.systems, scene, &sentence, span) {
             return Some("subject");
+        }
+        if rule.guards.afar && self.is_about(words.afar, scene, &sentence, span) {
+            return Some("afar");
         }
         let windows = &self.matcher.index.windows[index];
         let mut holds = |window: &Window, &program: &u32| {
@@ -368,13 +372,12 @@ impl Search<'_> {
         revoked.is_none_or(|found| found.start > between.start + 1)
     }
 
-    /// Whether the nearest subject before the span, in the sentence, is the thing to be built.
-    fn is_about_a_system(&mut self, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
-        let words = &self.matcher.index.guards;
+    /// Whether the nearest subject before the span, in the sentence, is one of these and not a person who is asked for.
+    fn is_about(&mut self, subjects: Option<u32>, scene: &Scene<'_>, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+        let persons = self.matcher.index.guards.persons;
         let before = sentence.start..span.start;
-        let system = self.last(words.systems, scene, before.clone());
-        let person = self.last(words.persons, scene, before);
-        system.is_some_and(|system| person.is_none_or(|person| system.start > person.start))
+        let Some(subject) = self.last(subjects, scene, before.clone()) else { return false };
+        self.last(persons, scene, before).is_none_or(|person| subject.end > person.start)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::cues::Spoken;
+use crate::cues::{Spoken, WORDS_LEAST};
 use crate::facts::{self, Facts};
 use crate::matcher::Hit;
 use crate::post::{Kind, Post};
@@ -112,9 +112,13 @@ const BELOW_FLOOR: i32 = -20;
 pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, spoken: Vec<Spoken>, profile: &Profile) -> Verdict {
     let (kind, hits) = split_kind(set, post, hits);
     let believed = beliefs(set, &hits, &spoken);
+    let is_short = post.title.split_whitespace().chain(post.body.split_whitespace()).take(WORDS_LEAST).count() < WORDS_LEAST;
+    let mut by_figures = vec![false; set.families.len()];
+    hits.iter().map(|hit| &set.rules[hit.rule]).for_each(|rule| by_figures[rule.family] |= !rule.facts.is_empty());
     let is_claimed = |rule: usize| {
         let family = set.rules[rule].family;
-        believed[family] >= if set.families[family].polarity == Polarity::Red { CLAIM_RED } else { CLAIM }
+        let least = if set.families[family].polarity == Polarity::Red { CLAIM_RED } else { CLAIM };
+        believed[family] >= if is_short && !by_figures[family] { CLAIM_SHORT } else { least }
     };
     // Words against a family that no rule found take nothing away, and are no finding.
     let found: Vec<usize> = hits.iter().map(|hit| set.rules[hit.rule].family).collect();
@@ -211,10 +215,14 @@ fn split_kind(set: &RuleSet, post: &Post, hits: Vec<Hit>) -> (Kind, Vec<Hit>) {
     (kind, rest)
 }
 
-/// A family is claimed from this belief on, in tenths of a unit of log-odds: where careful readers see it in four of ten
-/// posts. A red flag accuses a client, so it must be surer. On labelled posts both give about the best F1.
-const CLAIM: i32 = -5;
-const CLAIM_RED: i32 = -2;
+/// A family is claimed from this belief on, in tenths of a unit of log-odds: where careful readers see it in every other
+/// post. A red flag accuses a client: it must be right in seven of ten. Lower ones find no more than they are wrong (micro
+/// F1 on labelled posts .744; .736 at -5 and -2, where ten red families of fourteen have a precision below .8, not three).
+const CLAIM: i32 = 0;
+const CLAIM_RED: i32 = 8;
+/// In a text of a sentence or two nothing around words bears them out, and they are wrong twice as often: they must be
+/// right in eight of ten. What rests on figures is no less sure there.
+const CLAIM_SHORT: i32 = 14;
 
 /// How far each family is believed, in tenths of a unit of log-odds: what its base and its hits leave no doubt about, and
 /// what learned words add.

@@ -78,6 +78,7 @@ pub struct Words {
     pub not_negation: Option<u32>,
     pub systems: Option<u32>,
     pub persons: Option<u32>,
+    pub afar: Option<u32>,
 }
 
 impl Index {
@@ -120,8 +121,13 @@ impl Index {
             let compiled = pattern::compile(&source).ok()?;
             Some(known.program(&mut index, &source, &compiled))
         };
-        let (negation, not_negation, systems, persons) = (words("negation"), words("not_negation"), words("systems"), words("persons"));
-        index.guards = Words { negation, not_negation, systems, persons };
+        index.guards = Words {
+            negation: words("negation"),
+            not_negation: words("not_negation"),
+            systems: words("systems"),
+            persons: words("persons"),
+            afar: words("afar"),
+        };
         index.trie = known.trie.grown();
         index
     }

@@ -13,6 +13,9 @@ pub const STEPS_MOST: usize = 20_000;
 const WORD: u32 = 20;
 const SENTENCE: u32 = 240;
 
+/// Longer literals are several steps.
+const LITERAL_MOST: usize = 1 << 15;
+
 /// Runs that can end at so many places look ahead for what follows them.
 const GAP_LEAST: u32 = 4;
 
@@ -114,7 +117,9 @@ impl Compiler {
             }
             numbers[step as usize] = 0;
             match steps[step as usize] {
-                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => open.push(next),
+                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => {
+                    open.push(next)
+                }
                 Step::Split { first, second } => open.extend([first, second]),
                 Step::Switch { arms, count, end } => open.extend(arms_of(arms, count).iter().map(next_of).chain(end)),
                 Step::Match => {}
@@ -129,7 +134,9 @@ impl Compiler {
         for (_, step) in steps.iter().enumerate().filter(|(at, _)| numbers[*at] != UNREACHED) {
             let mut step = *step;
             match &mut step {
-                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => *next = new(*next),
+                Step::Literal { next, .. } | Step::Byte { next, .. } | Step::Run { next, .. } | Step::Look { next, .. } | Step::Mark { next, .. } => {
+                    *next = new(*next)
+                }
                 Step::Split { first, second } => (*first, *second) = (new(*first), new(*second)),
                 Step::Switch { arms: at, count, end } => {
                     let kept = self.arms.len() as u32;
@@ -178,9 +185,13 @@ impl Compiler {
         Ok(match tree.kind() {
             HirKind::Empty => next,
             HirKind::Literal(literal) => {
-                let at = self.literals.len() as u32;
-                self.literals.extend_from_slice(&literal.0);
-                self.literal(at, literal.0.len() as u32, next)
+                let mut next = next;
+                for part in literal.0.rchunks(LITERAL_MOST) {
+                    let at = self.literals.len() as u32;
+                    self.literals.extend_from_slice(part);
+                    next = self.literal(at, part.len() as u32, next);
+                }
+                next
             }
             // Letters beyond ASCII, which are several bytes each.
             HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => {

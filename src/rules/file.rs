@@ -36,6 +36,9 @@ struct RawFile {
     polarity: Polarity,
     #[serde(default = "no_cap")]
     cap: i32,
+    /// Guards that all its rules have beside their own.
+    #[serde(default)]
+    guards: Vec<Spanned<String>>,
     /// Lists that mostly this family needs; their names are known everywhere.
     #[serde(default)]
     lists: BTreeMap<String, Vec<String>>,
@@ -323,12 +326,14 @@ impl Loader {
             self.error(within, raw.family.span(), "no such kind of post", Some("kinds are `request`, `offer`, `employment` and `other`"));
         }
         let family = self.family(&raw, language(file));
+        let guards = self.guards(within, &raw.guards);
         let name: Arc<str> = Arc::from(file);
         let first = self.rules.len();
         for spanned in raw.rule {
             let span = spanned.span();
             let rule = self.rule(within, &name, family, raw.polarity, spanned.into_inner(), span);
-            let Some(rule) = rule else { continue };
+            let Some(mut rule) = rule else { continue };
+            rule.guards = rule.guards.and(guards);
             match self.rules.iter().position(|known| known.id == rule.id) {
                 Some(known) if known >= first || self.rules[known].file.as_ref() == file => {
                     let at = within.text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
@@ -392,21 +397,7 @@ impl Loader {
         }
         let near = raw.near.iter().filter_map(|window| self.window(within, window)).collect();
         let unless = raw.unless.iter().filter_map(|window| self.window(within, window)).collect();
-        let guards = match raw.guards {
-            None => Guards::default(),
-            Some(names) => {
-                let mut guards = Guards { negation: false, quotation: false, subject: false };
-                for name in names {
-                    match name.get_ref().as_str() {
-                        "negation" => guards.negation = true,
-                        "quotation" => guards.quotation = true,
-                        "subject" => guards.subject = true,
-                        other => self.error(within, name.span(), format!("no guard is called `{other}`"), Some("`negation`, `quotation`, `subject`")),
-                    }
-                }
-                guards
-            }
-        };
+        let guards = raw.guards.as_ref().map_or_else(Guards::default, |names| self.guards(within, names));
         let mut facts = Vec::new();
         if let Some(fact) = raw.fact {
             let span = fact.span();
@@ -466,6 +457,20 @@ impl Loader {
                 None
             }
         }
+    }
+
+    fn guards(&mut self, within: &Within<'_>, names: &[Spanned<String>]) -> Guards {
+        let mut guards = Guards::NONE;
+        for name in names {
+            match name.get_ref().as_str() {
+                "negation" => guards.negation = true,
+                "quotation" => guards.quotation = true,
+                "subject" => guards.subject = true,
+                "afar" => guards.afar = true,
+                other => self.error(within, name.span(), format!("no guard is called `{other}`"), Some("`negation`, `quotation`, `subject`, `afar`")),
+            }
+        }
+        guards
     }
 
     fn window(&mut self, within: &Within<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {

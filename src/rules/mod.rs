@@ -151,11 +151,27 @@ pub struct Guards {
     pub quotation: bool,
     /// "The system must be available 24/7": the thing to be built, not the person.
     pub subject: bool,
+    /// "Our last agency demanded ...", "the app lets guests ...": others, other times and products do so, not this client.
+    pub afar: bool,
+}
+
+impl Guards {
+    pub const NONE: Guards = Guards { negation: false, quotation: false, subject: false, afar: false };
+
+    /// These and those.
+    pub fn and(self, other: Guards) -> Guards {
+        Guards {
+            negation: self.negation || other.negation,
+            quotation: self.quotation || other.quotation,
+            subject: self.subject || other.subject,
+            afar: self.afar || other.afar,
+        }
+    }
 }
 
 impl Default for Guards {
     fn default() -> Guards {
-        Guards { negation: true, quotation: true, subject: false }
+        Guards { negation: true, quotation: true, ..Guards::NONE }
     }
 }
 
