@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 
 SHARED = "../shared"
@@ -17,12 +18,25 @@ def run(*argv):
     return done.stdout
 
 
-def judgement():
-    out = run(f"{SHARED}/corpus/score.py", "--labels", f"{SHARED}/corpus/labels.jsonl", "--posts", f"{SHARED}/corpus/labelled_posts.jsonl",
-              "--cmd", SCAN + "{posts}", "--json")
+def score(labels, posts):
+    out = run(f"{SHARED}/corpus/score.py", "--labels", labels, "--posts", posts, "--cmd", SCAN + "{posts}", "--json")
     figures = json.loads(out)
     figures["clash_share_below"] = -figures["clashes"] / figures["posts"]
     return figures
+
+
+def judgement():
+    return score(f"{SHARED}/corpus/labels.jsonl", f"{SHARED}/corpus/labelled_posts.jsonl")
+
+
+def readers():
+    """Other posts of the corpus, labelled by us: the weights were not fitted to these labels."""
+    with open("tests/readers.jsonl") as file:
+        ids = {json.loads(line)["id"] for line in file}
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as posts, open(f"{SHARED}/corpus/posts.jsonl") as corpus:
+        posts.writelines(line for line in corpus if json.loads(line)["id"] in ids)
+        posts.flush()
+        return score("tests/readers.jsonl", posts.name)
 
 
 def samples():
@@ -41,7 +55,7 @@ def main():
     with open("tests/floors.toml", "rb") as file:
         floors = tomllib.load(file)
     failed = 0
-    for name, measure in (("judgement", judgement), ("samples", samples), ("feeds", feeds)):
+    for name, measure in (("judgement", judgement), ("readers", readers), ("samples", samples), ("feeds", feeds)):
         figures = measure()
         for figure, floor in floors.get(name, {}).items():
             got = figures[figure]

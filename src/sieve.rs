@@ -133,7 +133,7 @@ const ENGLISH: &[&str] = &[
     "the", "and", "of", "with", "you", "your", "that", "this", "are", "have", "our", "from", "which", "would", "who", "looking", "should", "its", "before",
     "about", "their", "they", "need", "please",
 ];
-const ENGLISH_SHARE: usize = 8;
+const ENGLISH_SHARE: usize = 12;
 
 /// The English name of a language.
 fn name_of(code: &'static str) -> &'static str {
