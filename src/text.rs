@@ -45,21 +45,24 @@ pub fn beginning(text: &str, most: usize) -> &str {
 }
 
 fn normalized(raw: &str) -> Cow<'_, str> {
-    if is_nfc(raw) { Cow::Borrowed(raw) } else { Cow::Owned(raw.nfc().collect()) }
+    if raw.is_ascii() || is_nfc(raw) { Cow::Borrowed(raw) } else { Cow::Owned(raw.nfc().collect()) }
 }
 
 fn push_words(to: &mut String, line: &str) {
     let start = to.len();
-    let mut blank = false;
-    for c in line.chars() {
-        if c.is_whitespace() || c == '\0' {
-            blank = true;
-        } else if !is_unseen(c) {
-            if blank && to.len() > start {
-                to.push(' ');
-            }
-            blank = false;
-            to.push(c);
+    for word in line.split(|c: char| c.is_whitespace() || c == '\0') {
+        let end = to.len();
+        if end > start {
+            to.push(' ');
+        }
+        let before = to.len();
+        if word.bytes().all(|byte| byte.is_ascii_graphic()) {
+            to.push_str(word);
+        } else {
+            to.extend(word.chars().filter(|&c| !is_unseen(c)));
+        }
+        if to.len() == before {
+            to.truncate(end);
         }
     }
 }

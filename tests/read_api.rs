@@ -254,6 +254,7 @@ fn a_broken_entry_costs_itself_alone() {
         (r#"[{"title": "A", "url": "https://a.example/1"}, {"title": "B" "url"}, {"title": "C", "url": "https://a.example/3"}]"#, 2, Some("entry 2")),
         (r#"[{"title": "A", "url": "https://a.example/1"}, {"colour": "red"}]"#, 1, Some("entry 2")),
         (r#"{"title": "A", "url": "#, 0, None),
+        (r#"{"count": 2, "jobs": [{"title": "A", "url": "https://a.example/1"}, {"title": "B", "url": "https://a"#, 1, Some("entry 2")),
         (r#"{"weather": "fine"}"#, 0, None),
         ("[]", 0, None),
     ] {
@@ -261,6 +262,15 @@ fn a_broken_entry_costs_itself_alone() {
         assert_eq!((reading.posts.len(), reading.problems.len()), (posts, 1), "{text}: {:?}", reading.problems);
         assert_eq!(reading.problems[0].place.as_deref(), place, "{text}");
     }
+}
+
+#[test]
+fn an_answer_too_large_to_be_built_is_read_by_its_list() {
+    let job = |n: usize| format!(r#"{{"title": "Sign {n}", "url": "https://a.example/{n}", "picture": "{}"}}"#, "x".repeat(4 << 20));
+    let jobs: Vec<String> = (0..13).map(job).collect();
+    let reading = read(&format!(r#"{{"count": 13, "data": {{"jobs": [{}]}}}}"#, jobs.join(", ")));
+    assert_eq!((reading.posts.len(), reading.problems.len()), (13, 0), "{:?}", reading.problems);
+    assert_eq!((reading.posts[12].title.as_str(), reading.posts[12].url.as_deref()), ("Sign 12", Some("https://a.example/12")));
 }
 
 #[test]

@@ -97,6 +97,19 @@ fn an_attached_message_is_read_and_attachments_are_not() {
 }
 
 #[test]
+fn a_message_the_parser_gives_up_on_costs_itself_alone() {
+    // A message that is nothing but a message, at the end of its parts, fails an assertion of mail-parser's that only a
+    // debug build makes; the others of the folder are read either way.
+    let nested = "Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: message/rfc822\n\nSubject: Outer\nContent-Type: message/rfc822\n\nSubject: Inner\n\nWe bake.\n\n--m--\n";
+    let plain = |name: &str| format!("From: a@b.example\nSubject: {name}\n\nWe bake.\n");
+    let folder: String = [plain("First"), nested.to_owned(), plain("Last")].map(|mail| format!("From a@b.example Mon Jan  5 10:00:00 2026\n{mail}\n")).concat();
+    let reading = reading("f.mbox", folder);
+    let read: Vec<&str> = titles(&reading).into_iter().filter(|title| *title != "Inner").collect();
+    assert_eq!(read, ["First", "Last"], "{:?}", reading.problems);
+    assert_eq!(reading.posts.len() + reading.problems.len(), 3, "{:?}", reading.problems);
+}
+
+#[test]
 fn a_folder_longer_than_the_limit_says_so() {
     let folder: String = (0..5).map(|n| format!("From a@b.example Mon Jan  5 10:00:00 2026\nFrom: a@b.example\nSubject: Post {n}\n\nWe bake.\n\n")).collect();
     let limits = Limits { messages: 3, ..Limits::default() };

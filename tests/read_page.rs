@@ -383,6 +383,7 @@ window.PPHReact.data={{routes:function(){{return "a;b"}}}};</script></body></htm
         assert_eq!(post.published.map(|at| at.to_string()).as_deref(), Some("2026-02-03T10:20:30Z"));
         assert_eq!((post.proposals.max, post.client.country.as_deref()), (Some(4), Some("United Kingdom")));
         assert!(post.body.ends_with("in oil paint."), "{}", post.body);
+        assert!(reading.why.contains("window.PPHReact; best effort"), "{}", reading.why);
     }
 }
 
@@ -397,6 +398,7 @@ fn a_list_of_workana_that_was_not_drawn_is_read() {
     );
     let reading = read(&page);
     let [post] = &reading.posts[..] else { panic!("{} posts, {:?}", reading.posts.len(), reading.problems) };
+    assert!(reading.why.contains("<search> element (best effort"), "{}", reading.why);
     assert_eq!((post.title.as_str(), post.url.as_deref()), ("Repintar el faro del puerto", Some("https://www.workana.com/job/repintar-el-faro")));
     assert_eq!((post.pay.kind, post.pay.min, post.pay.max, post.pay.currency.as_deref()), (Some(PayKind::Fixed), Some(100.0), Some(250.0), Some("USD")));
     assert_eq!((post.client.payment_verified, post.client.rating, post.client.country.as_deref()), (Some(true), Some(4.8), Some("Uruguay")));

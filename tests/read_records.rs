@@ -79,7 +79,7 @@ fn arrays_keep_what_is_whole() {
 
 #[test]
 fn keys_of_others_are_known_by_their_usual_names() {
-    let line = r#"{"job_title":"A menu","description":"<p>Two</p><p>pages</p>","link":"https://x.example/1","posted_at":1772323200,"tags":[{"name":"Design"}],"budget":"$200","client":"Oven & Co"}"#;
+    let line = r#"{"job_title":"A menu","description":"<p>Two</p><p>pages</p>","link":"https://x.example/1","posted_at":1772323200,"tags":[{"name":"Design"}],"budget":"$200","client":"Oven & Co","min_proposals":"5","proposalsMax":10}"#;
     let reading = reading(format!("{line}\n{line}\n"));
     let post = &reading.posts[0];
     assert_eq!((post.title.as_str(), post.body.as_str(), post.url.as_deref()), ("A menu", "Two\n\npages", Some("https://x.example/1")));
@@ -88,6 +88,7 @@ fn keys_of_others_are_known_by_their_usual_names() {
         (Some("2026-03-01T00:00:00Z"), Some(200.0), Some("Oven & Co"))
     );
     assert_eq!(post.skills, ["Design"]);
+    assert_eq!((post.proposals.min, post.proposals.max), (Some(5), Some(10)));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! Hacker News, Reddit, and JSON of any other kind that has posts in it under usual names.
 //!
 //! A document is taken apart into its outermost values first, so that a broken entry costs that entry alone and a long
-//! list is never in memory as a whole. JavaScript modules (`export default [...]`) and JSON with small faults read too.
+//! list is never in memory as a whole; an object that cannot be built is taken apart once more, into what it lists.
+//! JavaScript modules (`export default [...]`) and JSON with small faults read too.
 
 mod freelancer;
 mod hackernews;
@@ -92,12 +93,30 @@ impl Shape {
 /// Reads an answer of an API, or other JSON with posts in it.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let text = text(&document.bytes);
+    let values = values::outermost(&text);
+    let is_list = values.is_list;
+    let (reading, is_whole) = entries(values, document, limits);
+    // One object that is cut off or too large to be built: what it lists is read entry by entry.
+    if !is_list
+        && !is_whole
+        && let Some(list) = values::longest_list(&text)
+    {
+        let (listed, _) = entries(values::outermost(list), document, limits);
+        if !listed.posts.is_empty() {
+            return listed;
+        }
+    }
+    reading
+}
+
+/// Reads the values of a document one by one; whether all of them could be built.
+fn entries(values: values::Values<'_>, document: &Document, limits: &Limits) -> (Reading, bool) {
     let mut reading = Reading { format: "json".to_owned(), ..Reading::default() };
     let mut shape = None;
     let mut left_out = 0usize;
     let mut broken = 0usize;
     let mut given_up = false;
-    let values = values::outermost(&text);
+    let mut is_whole = true;
     let is_list = values.is_list;
     for (index, source) in values.enumerate() {
         if reading.posts.len() >= limits.posts {
@@ -120,6 +139,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
                     script::ScriptError::Unexpected(_) => format!("no JSON: {error}"),
                     error => format!("JSON that is not read: {error}"),
                 };
+                is_whole = false;
                 broken += 1;
                 if broken <= SAID {
                     reading.note(if is_list { Problem::at(document, place(), message) } else { Problem::of(document, message) }, limits);
@@ -160,7 +180,7 @@ pub fn read(document: &Document, limits: &Limits) -> Reading {
                 .push(Problem::of(document, "JSON without a post: no object has a title and a text or an address under usual names (title, description, url)"));
         }
     }
-    reading
+    (reading, is_whole)
 }
 
 /// Whether an entry says something of the list, as Remote OK's terms of use in front of its jobs.

@@ -42,6 +42,8 @@ pub fn put(draft: &mut Draft, field: Field, cell: &str, day_first: bool, limits:
         Field::Verified => draft.client.payment_verified = yes_no(cell),
         Field::MemberSince => draft.client.member_since = moment(cell, day_first),
         Field::Proposals => draft.proposals = if is_negative(cell) || has_exponent(cell) { Proposals::default() } else { stated::proposals(cell) },
+        Field::ProposalsMin => draft.proposals.min = draft.proposals.min.or(count(cell)),
+        Field::ProposalsMax => draft.proposals.max = draft.proposals.max.or(count(cell)),
     }
 }
 
@@ -76,6 +78,10 @@ fn is_negative(cell: &str) -> bool {
 
 fn figure(cell: &str) -> Option<f64> {
     if is_negative(cell) || has_exponent(cell) { None } else { stated::figure(cell) }
+}
+
+fn count(cell: &str) -> Option<u32> {
+    figure(cell).filter(|&count| count <= f64::from(u32::MAX)).map(|count| count as u32)
 }
 
 fn pay(cell: &str) -> Pay {

@@ -37,7 +37,10 @@ pub enum Field {
     HireRate,
     Verified,
     MemberSince,
+    /// A count, or a range.
     Proposals,
+    ProposalsMin,
+    ProposalsMax,
 }
 
 /// A name, or several of which the first that holds something counts.

@@ -2,6 +2,7 @@
 //! named months, a few national forms. What is no date, or no possible one, gives `None`: a wrong date is worse than none.
 
 mod names;
+mod usual;
 
 use std::sync::LazyLock;
 
@@ -48,8 +49,13 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.len() > LONGEST {
         return None;
     }
-    let moment = epoch(text).or_else(|| compact(text)).or_else(|| words(text))?;
+    let moment = usual::moment(text).or_else(|| searched(text))?;
     (moment.as_second() >= EARLIEST).then_some(moment)
+}
+
+/// Any spelling, by expressions.
+fn searched(text: &str) -> Option<Timestamp> {
+    epoch(text).or_else(|| compact(text)).or_else(|| words(text))
 }
 
 /// Seconds or milliseconds since 1970: ten or thirteen digits, which reach from 2001 to 2286.

@@ -29,7 +29,8 @@ pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
 /// honest text: they are windows-1252 read as Latin-1, or UTF-8 read as Latin-1, with other such letters around them.
 pub fn repair(text: &str) -> Cow<'_, str> {
     let is_control = |c: &char| ('\u{80}'..='\u{9f}').contains(c);
-    if !text.as_bytes().windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0) {
+    let bytes = text.as_bytes();
+    if !bytes.contains(&0xc2) || !bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0) {
         return Cow::Borrowed(text);
     }
     let mut repaired = String::with_capacity(text.len());

@@ -97,7 +97,8 @@ fn is_wrapping(before: &str) -> bool {
 /// Reads a feed. What is broken is repaired or left out, and said.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
     let text = encoding::decode(&document.bytes, document.media_type.as_deref());
-    let mut feed = Progress { document, limits, reading: Reading::default(), met: 0, page: None };
+    let own = document.base.as_deref().and_then(marketplace::of);
+    let mut feed = Progress { document, limits, reading: Reading::default(), met: 0, page: None, own };
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
     match kind(beginning(&text, HEAD)) {
         Some(Form::Json) => feed.read_json(&text, base),
@@ -115,6 +116,8 @@ struct Progress<'d> {
     met: usize,
     /// The page of the feed.
     page: Option<String>,
+    /// The marketplace of that page, else of the document's address.
+    own: Option<&'static str>,
 }
 
 impl Progress<'_> {
@@ -128,7 +131,7 @@ impl Progress<'_> {
             match piece {
                 Piece::Header(element) => {
                     header.take(&element);
-                    self.page = header.link.as_ref().map(|link| link.to_string());
+                    self.take_page(header.link.as_ref().map(Url::as_str));
                 }
                 Piece::Entry { element, whole } => {
                     self.name(&scan.root, scan.version.as_deref());
@@ -193,9 +196,16 @@ impl Progress<'_> {
         self.reading.posts.clear();
         self.reading.problems.clear();
         json::items(text, base, self.limits.post_bytes.saturating_mul(MARKUP), &mut |feed, draft| {
-            self.page.clone_from(&feed.link);
+            self.take_page(feed.link.as_deref());
             self.take(draft)
         })
+    }
+
+    fn take_page(&mut self, page: Option<&str>) {
+        if self.page.as_deref() != page {
+            self.page = page.map(str::to_owned);
+            self.own = page.into_iter().chain(self.document.base.as_deref()).find_map(marketplace::of);
+        }
     }
 
     /// Takes an entry; false where no more is wanted.
@@ -208,8 +218,7 @@ impl Progress<'_> {
         self.met += 1;
         draft.source = Some(self.document.source.clone());
         draft.format = Some(self.reading.format.clone());
-        draft.marketplace =
-            [draft.url.as_deref(), self.page.as_deref(), self.document.base.as_deref()].into_iter().flatten().find_map(marketplace::of).map(str::to_owned);
+        draft.marketplace = draft.url.as_deref().and_then(marketplace::of).or(self.own).map(str::to_owned);
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {

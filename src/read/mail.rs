@@ -2,6 +2,7 @@
 //! post. Attached messages are read too; other attachments are not.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use mail_parser::mailbox::mbox::MessageIterator;
@@ -120,9 +121,12 @@ fn parsed(bytes: &[u8], document: &Document, place: Option<&str>, limits: &Limit
     if left_out {
         reading.note(problem(document, place, "a mail with more parts or headers than any has; what comes after is left out"), limits);
     }
-    match MessageParser::default().parse(&bytes[..]) {
-        Some(message) => message_posts(&message, document, place, limits, 0, reading),
-        None => reading.note(problem(document, place, "a mail whose headers cannot be read"), limits),
+    // The parser is of others; a message it gives up on must not take its folder along.
+    match catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(&bytes[..]))) {
+        Ok(Some(message)) => message_posts(&message, document, place, limits, 0, reading),
+        Ok(None) => reading.note(problem(document, place, "a mail whose headers cannot be read"), limits),
+        Err(_) => reading
+            .note(problem(document, place, "the parser gave up on this mail: open it in your mail program and paste its text into `gigsieve check`"), limits),
     }
 }
 

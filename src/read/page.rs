@@ -22,6 +22,8 @@ use crate::post::Draft;
 
 /// A page with less text says nothing, in bytes.
 const TEXT_LEAST: usize = 20;
+/// What is said of a reading that rests on no real page.
+const UNSEEN: &str = "best effort: no real page was at hand";
 
 /// Reads a saved page.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
@@ -62,11 +64,11 @@ fn structured(page: &mut Page<'_>, own: Option<&'static Site>, limits: &Limits, 
     let mut why = unread;
     let mut drafts = combined(page, postings, laid, &mut why);
     if site.is_some_and(|site| site.marketplace == "peopleperhour") && peopleperhour::complete_from_state(&page.html, page.address.as_deref(), &mut drafts) {
-        why.push("the page's state (window.PPHReact)".to_owned());
+        why.push(format!("the page's state (window.PPHReact; {UNSEEN})"));
     }
     if drafts.is_empty() && site.is_some_and(|site| site.marketplace == "workana") {
         drafts = workana::undrawn(page);
-        why.extend((!drafts.is_empty()).then(|| "the list in the page's <search> element".to_owned()));
+        why.extend((!drafts.is_empty()).then(|| format!("the list in the page's <search> element ({UNSEEN})")));
     }
     if drafts.is_empty() {
         reading.problems.extend(why.into_iter().chain(broken).map(|message| Problem::of(page.document, message)));
@@ -143,7 +145,7 @@ fn combined(page: &Page<'_>, postings: Vec<Found>, laid: Vec<Laid>, why: &mut Ve
     for laid in laid {
         let sure = match laid.seen {
             Some(year) => format!("checked on a real page of {year}"),
-            None => "best effort: no real page was at hand".to_owned(),
+            None => UNSEEN.to_owned(),
         };
         why.push(format!("{} layout \"{}\" ({sure})", laid.site.name, laid.layout));
         for one in laid.found {

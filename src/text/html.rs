@@ -105,8 +105,7 @@ impl Flow {
         if self.verbatim > 0 {
             self.text.push_str(piece);
         } else {
-            // Line breaks of the source are blanks; `clean` folds them.
-            self.text.extend(piece.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
+            push_flowing(piece, &mut self.text);
         }
     }
 
@@ -149,6 +148,17 @@ impl Flow {
     }
 }
 
+/// Line breaks of the source are blanks; `clean` folds them.
+fn push_flowing(piece: &str, text: &mut String) {
+    let mut rest = piece;
+    while let Some((before, after)) = rest.split_once(['\n', '\r', '\t']) {
+        text.push_str(before);
+        text.push(' ');
+        rest = after;
+    }
+    text.push_str(rest);
+}
+
 fn open_block(name: &str, text: &mut String) {
     if name == "li" {
         text.push_str(if text.ends_with('\n') { "- " } else { "\n- " });
@@ -178,8 +188,7 @@ pub fn node_text(root: NodeRef<'_, Node>, text: &mut String) {
                     if verbatim > 0 {
                         text.push_str(piece);
                     } else {
-                        // Line breaks of the source are blanks; `clean` folds them.
-                        text.extend(piece.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
+                        push_flowing(piece, text);
                     }
                 }
                 Node::Element(element) => {

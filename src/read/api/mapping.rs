@@ -160,17 +160,21 @@ fn search(value: &Value, depth: usize, found: &mut Vec<Draft>) {
                 return;
             }
             for (name, inner) in object {
-                let is_beside = matches!(
-                    plain(name).as_str(),
-                    "similarjobs" | "relatedjobs" | "similar" | "related" | "openjobs" | "workhistory" | "comments" | "users" | "facets" | "filters"
-                );
-                if (inner.is_array() || inner.is_object()) && !is_beside {
+                if (inner.is_array() || inner.is_object()) && !is_beside(name) {
                     search(inner, depth + 1, found);
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Whether a list of this name holds what stands beside the posts of an answer.
+pub fn is_beside(name: &str) -> bool {
+    matches!(
+        plain(name).as_str(),
+        "similarjobs" | "relatedjobs" | "similar" | "related" | "openjobs" | "workhistory" | "comments" | "users" | "facets" | "filters"
+    )
 }
 
 /// The object a list keeps wrapped: `{node: {...}}`, `{kind: "t3", data: {...}}`.

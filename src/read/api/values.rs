@@ -1,6 +1,8 @@
 //! Takes a document apart into its outermost values without building them: the elements of one array, the lines of
 //! JSONL, or the one object it is.
 
+use super::mapping::is_beside;
+
 /// The outermost values of a document, as text.
 pub struct Values<'a> {
     text: &'a str,
@@ -90,6 +92,39 @@ pub fn end_of_value(text: &str) -> Option<usize> {
     None
 }
 
+/// Objects in objects that are looked into for a list: `data.search.results` is as deep as answers go.
+const LEVELS: usize = 3;
+
+/// The longest array in an object and the objects in it, as text; what stands beside posts is left out. An array that
+/// never ends goes to the end.
+pub fn longest_list(text: &str) -> Option<&str> {
+    longest(&text[text.find('{')?..], LEVELS)
+}
+
+fn longest(object: &str, levels: usize) -> Option<&str> {
+    let mut rest = &object[1..];
+    let mut longest: Option<&str> = None;
+    while let Some((name, value)) = next_field(rest) {
+        let end = end_of_value(value).unwrap_or(value.len());
+        let list = match value.as_bytes().first() {
+            _ if is_beside(name) => None,
+            Some(b'[') => Some(&value[..end]),
+            Some(b'{') if levels > 0 => self::longest(&value[..end], levels - 1),
+            _ => None,
+        };
+        longest = longest.into_iter().chain(list).max_by_key(|list| list.len());
+        rest = &value[end..];
+    }
+    longest
+}
+
+/// The next name of an object, and all that follows it.
+fn next_field(fields: &str) -> Option<(&str, &str)> {
+    let start = &fields[fields.find('"')?..];
+    let (name, rest) = start.split_at(end_of_value(start)?);
+    Some((name, rest.trim_start().strip_prefix(':')?.trim_start()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +145,22 @@ mod tests {
             let values = outermost(text);
             let listed = values.is_list;
             assert_eq!((values.collect::<Vec<_>>(), listed), (parts, is_list), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_list_is_found_where_answers_keep_it() {
+        for (text, list) in [
+            (r#"{"jobs": [1, 2, 3], "tags": ["a"]}"#, Some("[1, 2, 3]")),
+            (r#"{"n": 1, "s": "],[\"", "data": {"search": {"found": [{"a": [1]}, 2]}, "x": []}}"#, Some(r#"[{"a": [1]}, 2]"#)),
+            (r#"{"data": [1, [2"#, Some("[1, [2")),
+            (r#"{"workHistory": [1, 2, 3], "jobs": [1]}"#, Some("[1]")),
+            (r#"{"a": {"b": {"c": {"d": {"e": [1]}}}}}"#, None),
+            (r#"{"a" 1, "b": [1]}"#, None),
+            ("{", None),
+            ("", None),
+        ] {
+            assert_eq!(longest_list(text), list, "{text:?}");
         }
     }
 }

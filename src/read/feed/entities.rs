@@ -46,6 +46,8 @@ impl Entities {
         } else if let Some(value) = self.declared.get(name).filter(|value| self.added + value.len() <= ADDED_MOST) {
             self.added += value.len();
             to.push_str(value);
+        } else if let Some(c) = xml(name) {
+            to.push(c);
         } else if let Some(characters) = html(name) {
             to.extend(characters);
         } else {
@@ -87,6 +89,19 @@ fn character(number: &str) -> Option<char> {
         0 => None,
         code => char::from_u32(code),
     }
+}
+
+/// The character of the names that nearly all references are.
+fn xml(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        _ => return None,
+    })
 }
 
 /// The one or two characters HTML knows by this name.

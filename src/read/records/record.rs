@@ -171,6 +171,7 @@ fn fill(draft: &mut Draft, others: HashMap<Field, (usize, String)>, limits: &Lim
     // In a set order: a pay and its kind may meet in one field.
     others.sort_by_key(|(field, _)| *field);
     let pay_stated = draft.pay.is_stated();
+    let proposals_stated = draft.proposals != Proposals::default();
     for (field, (_, cell)) in others {
         let taken = match field {
             Field::Id => draft.id.is_some(),
@@ -193,7 +194,7 @@ fn fill(draft: &mut Draft, others: HashMap<Field, (usize, String)>, limits: &Lim
             Field::HireRate => draft.client.hire_rate.is_some(),
             Field::Verified => draft.client.payment_verified.is_some(),
             Field::MemberSince => draft.client.member_since.is_some(),
-            Field::Proposals => draft.proposals != Proposals::default(),
+            Field::Proposals | Field::ProposalsMin | Field::ProposalsMax => proposals_stated,
         };
         if !taken {
             cells::put(draft, field, &cell, false, limits);
