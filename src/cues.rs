@@ -74,7 +74,7 @@ impl Cues {
         for (rule, _) in set.rules.iter().enumerate().filter(|(_, rule)| rule.cues) {
             let Some(words) = set.cues.get(&set.family(&set.rules[rule]).id) else { continue };
             let place = cues.rules.len() as u16;
-            cues.rules.push((rule, words.get(EVERY).copied().map_or(0, i32::from)));
+            cues.rules.push((rule, words.iter().find(|(text, _)| text == EVERY).map_or(0, |(_, weight)| i32::from(*weight))));
             for (text, weight) in words {
                 let weights = match text.strip_prefix('@') {
                     Some(id) => match set.rules.iter().position(|rule| rule.id == id) {

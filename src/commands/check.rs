@@ -12,6 +12,7 @@ use super::{DONE, FAILED, Failure, Out, config, format, note, screen, sieve_of};
 use crate::cli::{Common, Format};
 use crate::read::{self, Document, Limits};
 use crate::report::{self, Judged, Report};
+use crate::sieve::Sieve;
 use crate::source::{self, Manner, Source};
 use crate::verdict::Tier;
 
@@ -36,7 +37,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
         return Err(Failure::Usage("advice comes as --format terminal or markdown".into()));
     }
     let config = config(common)?;
-    let sieve = sieve_of(common, &config)?;
+    // The system takes the rules back faster than they can be dropped one by one, and nothing comes after.
+    let sieve: &'static Sieve = Box::leak(Box::new(sieve_of(common, &config)?));
     let limits = Limits::default();
     let document = document(arguments, common, &Manner::of(&config), &limits)?;
     let reading = read::read(&document, &limits);
@@ -57,7 +59,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let report = Report { all: true, ..Report::new(judged, jiff::Timestamp::now()) };
     let mut out = Out::open(common)?;
     let write = if arguments.as_client { report::advise } else { report::explain };
-    out.write(&write(format(common), &sieve, &report, screen(common)))?;
+    out.write(&write(format(common), sieve, &report, screen(common)))?;
     out.close()?;
     Ok(ExitCode::from(match (arguments.exit_code, tier) {
         (false, _) | (true, Tier::Apply) => DONE,

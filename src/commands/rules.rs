@@ -105,7 +105,7 @@ fn shown(set: &RuleSet, rule: &Rule) -> String {
     section("expressions", &rule.regexes.iter().map(|expression| expression.source.clone()).collect::<Vec<_>>());
     if let Some(words) = set.cues.get(&set.family(rule).id).filter(|_| rule.cues) {
         let mut words: Vec<_> = words.iter().collect();
-        words.sort_by_key(|(_, weight)| -**weight);
+        words.sort_by_key(|(_, weight)| -weight);
         section("words, in tenths of a unit of log-odds", &words.iter().map(|(word, weight)| format!("{weight:+} {word}")).collect::<Vec<_>>());
     }
     section("all of", &rule.all_of);

@@ -104,7 +104,7 @@ pub fn cross_validated(set: &RuleSet, samples: &[Sample<'_>], sieve: &Sieve, lea
         let (weights, words) = model::fit(set, &rest, learned);
         let mut fitted = set.clone();
         apply(&mut fitted, &weights);
-        fitted.cues = words;
+        fitted.cues = words.into_iter().map(|(family, words)| (family, words.into_iter().collect())).collect();
         judge_all(&fitted, &held, sieve, &mut figures);
     }
     figures

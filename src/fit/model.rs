@@ -310,7 +310,7 @@ impl Stage {
         }
         words.retain(|_, of_family| !of_family.is_empty());
         if table.words.is_empty() {
-            words.clone_from(&set.cues);
+            words = set.cues.iter().map(|(family, words)| (family.clone(), words.iter().cloned().collect())).collect();
         }
         (weights, words)
     }

@@ -202,8 +202,8 @@ pub fn load(files: &[(String, String)]) -> Result<RuleSet, Vec<RuleError>> {
         }
     }
     for (name, text) in files.iter().filter(|(name, _)| file_name(name) == "cues.toml") {
-        match toml::from_str(text) {
-            Ok(cues) => set.cues = cues,
+        match toml::from_str::<BTreeMap<String, BTreeMap<String, i16>>>(text) {
+            Ok(cues) => set.cues = cues.into_iter().map(|(family, words)| (family, words.into_iter().collect())).collect(),
             Err(error) => loader.errors.push(toml_error(name, &Arc::from(text.as_str()), &error)),
         }
     }

@@ -215,8 +215,8 @@ pub struct RuleSet {
     #[serde(skip)]
     pub lists: Lists,
     pub thresholds: Thresholds,
-    /// The learned words of families, each with tenths of a unit of log-odds.
-    pub cues: BTreeMap<String, BTreeMap<String, i16>>,
+    /// The learned words of families, each with tenths of a unit of log-odds. A list, for the program reads it at every start.
+    pub cues: BTreeMap<String, Vec<(String, i16)>>,
     #[serde(skip)]
     by_id: HashMap<String, usize>,
 }
