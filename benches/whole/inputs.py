@@ -44,13 +44,15 @@ def many(to, path, megabytes=None, count=None):
 
 def feed(to, path, entries, megabytes):
     """An RSS feed of one line: so many entries, the text of each cut so that all come to about so many megabytes."""
-    room = int(megabytes * 1e6 / entries) - 150
-    with open(to, "w", encoding="utf-8") as file:
-        file.write("<?xml version='1.0'?><rss version='2.0'><channel><title>Work</title><link>http://jobs.example.org/</link><description>All</description>")
+    head = "<?xml version='1.0'?><rss version='2.0'><channel><title>Work</title><link>http://jobs.example.org/</link><description>All</description>"
+    with open(to, "wb") as file:
+        left = megabytes * 1e6 - file.write(head.encode())
         for number, post in itertools.islice(numbered(path), entries):
             title = html.escape(" ".join(post["title"].split())[:60])
-            text = html.escape(" ".join(post["body"].split())[: room - len(title)])
+            room = int(left / (entries - number)) - len(title) - 150
+            text = html.escape(" ".join(post["body"].split())[:room])
             address = f"http://jobs.example.org/{number}"
-            file.write(f"<item><title>{title}</title><link>{address}</link><guid>{address}</guid><description>{text}</description></item>")
-        file.write("</channel></rss>")
+            item = f"<item><title>{title}</title><link>{address}</link><guid>{address}</guid><description>{text}</description></item>"
+            left -= file.write(item.encode())
+        file.write(b"</channel></rss>")
     return to

@@ -28,10 +28,13 @@ def ratio(ours, theirs):
     return f"{ours / theirs:.1f} times" if ours >= theirs else f"{theirs / ours:.1f} times faster"
 
 
+def shown(seconds):
+    return f"{seconds:.2f} s" if seconds >= 0.5 else f"{seconds * 1e3:.1f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.0f} µs"
+
+
 def compared(work, our_name, ours, their_name, theirs):
-    time = lambda run: f"{run.wall:.2f} s" if run.wall >= 0.5 else f"{run.wall * 1e3:.1f} ms"
     ratios = ratio(ours.wall, theirs.wall), ratio(ours.processor, theirs.processor)
-    row(work, f"`{our_name}` {time(ours)}", f"{their_name} {time(theirs)}", *ratios, f"{ours.peak_mb:.0f} MB, {theirs.peak_mb:.0f} MB")
+    row(work, f"`{our_name}` {shown(ours.wall)}", f"{their_name} {shown(theirs.wall)}", *ratios, f"{ours.peak_mb:.0f} MB, {theirs.peak_mb:.0f} MB")
 
 
 def check(at):
@@ -51,12 +54,13 @@ def scan(at):
     lines = inputs.many(at.folder / "many.jsonl", at.posts, megabytes=at.megabytes)
     times = TIMES if at.megabytes <= 50 else 1
     digests = set()
-    for threads in sorted({1, 2, os.cpu_count()}):
+    for threads in at.threads:
         judge, copy = medians(times, Command([gigsieve, "scan", "--format", "jsonl", lines], threads=threads), Command([passthrough], lines, threads))
         digests.add(judge.digest)
         name = f"{at.megabytes} MB of JSON lines, {threads} thread{'s' if threads > 1 else ''}"
         compared(name, "scan --format jsonl", judge, "reading and writing", copy)
-    row("their output", "identical" if len(digests) == 1 else "DIFFERS", "", "", "", "")
+    if len(at.threads) > 1:
+        row("its output with " + " and ".join(map(str, at.threads)) + " threads", "identical" if len(digests) == 1 else "DIFFERS", "", "", "", "")
     lines.unlink()
 
 
@@ -72,7 +76,7 @@ def matching(at, count):
 
 
 def bare(count, our_name, ours, their_name, theirs):
-    each = lambda answer: f"{answer['seconds'] / count * 1e6:,.1f} µs"
+    each = lambda answer: shown(answer["seconds"] / count)
     refused = f", which refused {theirs['refused']} of {theirs['expressions']} expressions" if "refused" in theirs else ""
     cells = f"`{our_name}` {each(ours)}", f"{their_name} {each(theirs)}{refused}", "", ratio(ours["seconds"], theirs["seconds"])
     row(f"matching, per post of {count}", *cells, f"rules found {ours['found']}, {theirs['found']}")
@@ -114,7 +118,8 @@ def feed(at):
 def rules(at):
     command, _ = matching(at, 500)
     for grown in command("grow").answer():
-        row(f"{grown['rules']:,} rules, {grown['expressions']:,} expressions, per post of 500", f"`Matcher::find` {grown['seconds'] / 500 * 1e6:,.1f} µs", "", "", "", f"rules found {grown['found']}")
+        work = f"{grown['rules']:,} rules, {grown['expressions']:,} expressions, per post of 500"
+        row(work, f"`Matcher::find` {shown(grown['seconds'] / 500)}", "", "", "", f"rules found {grown['found']}")
 
 
 ROWS = [check, feed, re, each, rules, vectorscan, scan]
@@ -130,6 +135,7 @@ def main():
     parser.add_argument("rows", nargs="*", help="what to measure; all, if none is named: " + " ".join(NAMES))
     parser.add_argument("--posts", type=Path, help="JSON lines of posts; by default made of the fixtures")
     parser.add_argument("--megabytes", type=int, default=20, help="how much `scan` reads")
+    parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, 2, os.cpu_count()}), help="with how many threads `scan` runs")
     parser.add_argument("--most", type=int, default=5000, help="how many posts `vectorscan` scans")
     parser.add_argument("--sample", type=int, default=200, help="how many posts `re` and `each` try")
     at = parser.parse_intermixed_args()
