@@ -43,16 +43,20 @@ def many(to, path, megabytes=None, count=None):
 
 
 def feed(to, path, entries, megabytes):
-    """An RSS feed of one line: so many entries, the text of each cut so that all come to about so many megabytes."""
+    """An RSS feed of one line with what entries of job feeds have: title, link, id, date, categories, text as escaped
+    HTML. So many entries, the text of each cut so that all come to about so many megabytes."""
     head = "<?xml version='1.0'?><rss version='2.0'><channel><title>Work</title><link>http://jobs.example.org/</link><description>All</description>"
     with open(to, "wb") as file:
         left = megabytes * 1e6 - file.write(head.encode())
         for number, post in itertools.islice(numbered(path), entries):
             title = html.escape(" ".join(post["title"].split())[:60])
-            room = int(left / (entries - number)) - len(title) - 150
-            text = html.escape(" ".join(post["body"].split())[:room])
             address = f"http://jobs.example.org/{number}"
-            item = f"<item><title>{title}</title><link>{address}</link><guid>{address}</guid><description>{text}</description></item>"
+            date = f"{number % 28 + 1} Sep 2025 {number % 24:02}:00:00 +0000"
+            skills = "".join(f"<category>{html.escape(skill)}</category>" for skill in post.get("skills", [])[:3])
+            start = f"<item><title>{title}</title><link>{address}</link><guid>{address}</guid><pubDate>{date}</pubDate>{skills}<description>"
+            room = int(left / (entries - number)) - len(start) - 80
+            text = html.escape(f"<p>{html.escape(' '.join(post['body'].split())[:room], quote=False)}</p>", quote=False)
+            item = f"{start}{text}</description></item>"
             left -= file.write(item.encode())
         file.write(b"</channel></rss>")
     return to

@@ -8,7 +8,7 @@ or installs what it is measured against (see peers.py), makes its inputs (see in
 
 What is compared runs in turns; a time is the median of at least five, or of one run where it says so and where `scan`
 has more than 50 MB. The second ratio is of processor time, which a busy machine distorts less; bare matching is timed
-by nothing else. Peaks below 20 MB are this script's own. vectorscan takes minutes to compile the rules.
+by nothing else. Peaks below 20 MB are this script's own. vectorscan takes ten minutes to compile the rules.
 """
 import argparse, datetime, os, platform, sys, tempfile
 from pathlib import Path
