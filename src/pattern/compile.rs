@@ -125,10 +125,8 @@ impl Compiler {
                 Step::Match => {}
             }
         }
-        let mut count = 0;
-        for number in numbers.iter_mut().filter(|number| **number != UNREACHED) {
-            *number = count;
-            count += 1;
+        for (number, reached) in (0..).zip(numbers.iter_mut().filter(|number| **number != UNREACHED)) {
+            *reached = number;
         }
         let new = |step: u32| numbers[step as usize];
         for (_, step) in steps.iter().enumerate().filter(|(at, _)| numbers[*at] != UNREACHED) {
