@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """500 feeds of 10 entries on 50 loopback addresses, each answer 20 ms late: how long the whole digest takes, and how
-long `curl --parallel` takes to fetch the same without reading it. Also: bytes of a second run with nothing changed,
+long `curl --parallel` takes to fetch the same without reading it, and newsboat, where there is one, to read it. Also: bytes of a second run with nothing changed,
 and the start of a digest over a store of 10,000 posts.
 
     python3 benches/digest/measure.py target/release/gigsieve
@@ -86,12 +86,21 @@ def main():
         file.write("".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in urls))
     curl = ["curl", "--no-progress-meter", "--parallel", "--parallel-immediate", "--parallel-max", "100", "--config", curl_file]
     digest = [program, "--config", config, "digest", "--since", "all"]
-    ours, theirs = [], []
+    for name, text in (("urls", "\n".join(urls) + "\n"), ("settings", "reload-threads 20\n")):
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(text)
+    at = lambda name: os.path.join(folder, name)
+    newsboat = ["newsboat", "-u", at("urls"), "-C", at("settings"), "-c", at("many.toml.sqlite-newsboat"), "-x", "reload"]
+    ours, theirs, reader = [], [], []
     for _ in range(5):
         fresh()
         ours.append(timed(digest))
         theirs.append(timed(curl))
+        if shutil.which("newsboat"):
+            reader.append(timed(newsboat))
     median = lambda values: sorted(values)[len(values) // 2]
+    if reader:
+        print(f"newsboat with 20 threads: {median(reader):.2f} s")
     print(f"first digest of {FEEDS} feeds: {median(ours):.2f} s; curl --parallel: {median(theirs):.2f} s; ratio {median(ours) / median(theirs):.2f}")
     served.update(bodies=0, unchanged=0)
     again = median([timed(digest) for _ in range(3)])
