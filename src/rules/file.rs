@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Bound, Expression, FactCheck, FactTest, Family, Guards, Lists, Place, Polarity, Rule, RuleSet, Side, Thresholds, Window};
+use super::{Bound, Expression, FactCheck, FactTest, Family, Guards, Lists, Place, Polarity, Rule, RuleSet, Side, Thresholds, Window, written};
 use crate::{facts, pattern, post::Kind, profile};
 
 /// What is wrong with a rule file, and where.
@@ -381,7 +381,7 @@ impl Loader {
         }
         let mut regexes = Vec::new();
         for regex in &raw.regexes {
-            if let Some(expanded) = self.expand(within, regex.get_ref(), regex.span()) {
+            if let Some(expanded) = self.expand(within, &written::expression(regex.get_ref()), regex.span()) {
                 regexes.extend(self.expression(within, expanded, regex.span()));
                 if regex.get_ref().replace("\\S", "").replace("\\W", "").replace("\\D", "").replace("\\B", "").contains(|c: char| c.is_ascii_uppercase()) {
                     self.error(within, regex.span(), "an expression with capitals never hits", Some("rules see text in lower case"));
@@ -475,7 +475,7 @@ impl Loader {
 
     fn window(&mut self, within: &Within<'_>, raw: &Spanned<RawWindow>) -> Option<Window> {
         let window = raw.get_ref();
-        let alternatives = window.any.join("|");
+        let alternatives = window.any.iter().map(|any| written::expression(any)).collect::<Vec<_>>().join("|");
         let expanded = self.expand(within, &alternatives, raw.span())?;
         if window.any.is_empty() {
             self.error(within, raw.span(), "a window without words", None);

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::written;
+
 /// Named lists.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
@@ -12,7 +14,7 @@ pub struct Lists {
 
 impl Lists {
     pub fn insert(&mut self, name: String, entries: Vec<String>) {
-        self.named.insert(name, entries);
+        self.named.insert(name, entries.iter().map(|entry| written::expression(entry)).collect());
     }
 
     pub fn get(&self, name: &str) -> Option<&[String]> {

@@ -6,6 +6,7 @@
 mod builtin;
 pub mod file;
 mod lists;
+mod written;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
