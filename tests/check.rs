@@ -54,7 +54,7 @@ fn a_post_is_explained_wherever_it_comes_from() {
 fn the_exit_code_tells_the_verdict_on_demand() {
     let folder = TempDir::new().unwrap();
     let rules = rules(&folder);
-    for (post, code) in [("We pay net 180.", 20), ("A logo for a bakery.", 10)] {
+    for (post, code) in [("We pay net 180.", 20), ("We never pay net 180.", 10), ("A logo for a bakery.", 10)] {
         gigsieve(&rules).arg("--exit-code").write_stdin(post).assert().code(code);
         gigsieve(&rules).write_stdin(post).assert().code(0);
     }

@@ -131,7 +131,11 @@ fn rule_set_of(common: &Common, config: &Config) -> Result<RuleSet, Failure> {
 }
 
 fn rule_texts(common: &Common, config: &Config) -> Result<Vec<(String, String)>, Failure> {
-    let mut files = if common.no_builtin { Vec::new() } else { RuleSet::builtin_files() };
+    let mut files = RuleSet::builtin_files();
+    if common.no_builtin {
+        // Guards go by the words of the lists: without them a rule of one's own would hit what is denied.
+        files.retain(|(name, _)| name.ends_with("/lists.toml"));
+    }
     let configured = if common.no_builtin { &[][..] } else { &config.rules };
     for path in configured.iter().chain(&common.rules) {
         rule_files(path, &mut files)?;
