@@ -14,7 +14,7 @@ use crate::sieve::Sieve;
 use crate::verdict::{Finding, Tier};
 use paint::{BOLD, DIM, badge, bar, heading, linked, of_polarity, of_tier, paint, sign, wrapped};
 
-/// Reasons of either polarity shown for a post worth applying to.
+/// Reasons of either polarity shown for a post that is worth more than a line.
 const REASONS: usize = 2;
 /// Commonest reasons shown for the skipped.
 const SKIP_REASONS: usize = 6;
@@ -68,11 +68,15 @@ fn head(judged: &Judged, report: &Report, screen: Screen) -> String {
     text
 }
 
-/// The strongest reasons on both sides, each with its sentence and the rule's.
+/// The strongest reasons on both sides, each with its sentence and the rule's; first the side that the verdict is on.
 fn reasons(sieve: &Sieve, judged: &Judged, columns: usize) -> String {
     let set = sieve.rules();
     let mut text = String::new();
-    for polarity in [Polarity::Green, Polarity::Red] {
+    let mut sides = [Polarity::Green, Polarity::Red];
+    if judged.judgement.verdict.tier == Tier::Skip {
+        sides.reverse();
+    }
+    for polarity in sides {
         for finding in wording::telling(sieve, judged, polarity, REASONS) {
             let rule = &set.rules[finding.hit.rule];
             let start = format!("  {} ", paint(of_polarity(polarity).bold(), sign(polarity)));

@@ -233,11 +233,16 @@ fn not_a_request(kind: Kind) -> &'static str {
     }
 }
 
-/// What to show of a side: the strongest findings; where no family is claimed, the hint that counts most, for a verdict
-/// must have a reason.
+/// What to show of a side: the strongest findings; where no family is claimed, the hint that counts most if the verdict
+/// is on that side or undecided, for a verdict must have a reason.
 pub fn telling<'a>(sieve: &'a Sieve, judged: &'a Judged, polarity: Polarity, most: usize) -> Vec<&'a Finding> {
     let found = strongest(sieve, judged, polarity, most);
-    if !found.is_empty() {
+    let against = match judged.judgement.verdict.tier {
+        Tier::Apply => Polarity::Red,
+        Tier::Skip => Polarity::Green,
+        Tier::Maybe => Polarity::Sign,
+    };
+    if !found.is_empty() || polarity == against {
         return found;
     }
     let set = sieve.rules();

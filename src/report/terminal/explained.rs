@@ -1,5 +1,5 @@
-//! One post in full, for `check`: the text with every flag in its place, the ledger that adds up, what to ask, and the
-//! facts that were read.
+//! One post in full, for `check`: the verdict with what speaks loudest, the text with every flag in its place, the
+//! ledger that adds up, what to ask, and the facts that were read.
 
 use super::paint::{BOLD, DIM, badge, bar, heading, linked, of_polarity, of_tier, paint, sign, wrapped};
 use crate::facts::Field;
@@ -13,6 +13,10 @@ pub fn explained(sieve: &Sieve, judged: &Judged, now: jiff::Timestamp, screen: S
     let columns = screen.columns;
     let ledger = wording::ledger(sieve, judged);
     let mut text = verdict(judged, columns);
+    let loudest = super::reasons(sieve, judged, columns);
+    if !loudest.is_empty() {
+        text.push_str(&format!("\n{loudest}"));
+    }
     text.push_str(&post(sieve, judged, &ledger, now, screen));
     text.push_str(&format!("\n{}", heading("Why", columns)));
     text.push_str(&why(sieve, judged, &ledger, columns));
