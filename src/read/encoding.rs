@@ -34,27 +34,43 @@ pub fn repair(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut repaired = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let length = match c {
-            '\u{c2}'..='\u{df}' => 2,
-            '\u{e0}'..='\u{ef}' => 3,
-            '\u{f0}'..='\u{f4}' => 4,
-            _ => 1,
-        };
-        let group: Vec<char> = std::iter::once(c).chain(rest.clone()).take(length).collect();
-        let bytes: Option<Vec<u8>> = group.iter().map(|&c| u8::try_from(u32::from(c)).ok()).collect();
-        let utf8 = bytes.filter(|_| length > 1 && group.iter().any(is_control)).and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some(utf8) = utf8 {
-            repaired.push_str(&utf8);
-            rest.nth(length - 2);
-        } else if is_control(&c) {
-            repaired.push_str(&WINDOWS_1252.decode_without_bom_handling(&[c as u8]).0);
-        } else {
-            repaired.push(c);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        repaired.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut letters = rest.chars();
+        let Some(first) = letters.next() else { break };
+        if let Some((letter, after)) = misread(rest) {
+            repaired.push(letter);
+            rest = after;
+            continue;
         }
+        match u8::try_from(first) {
+            Ok(byte) if is_control(&first) => repaired.push_str(&WINDOWS_1252.decode_without_bom_handling(&[byte]).0),
+            _ => repaired.push(first),
+        }
+        rest = letters.as_str();
     }
+    repaired.push_str(rest);
     Cow::Owned(repaired)
+}
+
+/// The letter whose bytes in UTF-8, one of them a control, were read as letters each, and what follows them.
+fn misread(text: &str) -> Option<(char, &str)> {
+    let length = match text.chars().next()? {
+        '\u{c2}'..='\u{df}' => 2,
+        '\u{e0}'..='\u{ef}' => 3,
+        '\u{f0}'..='\u{f4}' => 4,
+        _ => return None,
+    };
+    let mut letters = text.chars();
+    let mut bytes = [0; 4];
+    for byte in &mut bytes[..length] {
+        *byte = u8::try_from(letters.next()?).ok()?;
+    }
+    let bytes = &bytes[..length];
+    let letter = std::str::from_utf8(bytes).ok()?.chars().next()?;
+    bytes.iter().any(|byte| (0x80..0xa0).contains(byte)).then_some((letter, letters.as_str()))
 }
 
 fn decoded<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
