@@ -18,7 +18,7 @@ const GUESSED_FROM: usize = 1 << 20;
 /// What the bytes are goes before what is said of them: a byte order mark, the pattern of zeros of UTF-16 and UTF-32,
 /// text that is valid UTF-8. Only then a declaration counts, inside the document before outside.
 pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
-    let text = decoded(bytes, media_type);
+    let text = decode_as_it_stands(bytes, media_type);
     match repair(&text) {
         Cow::Owned(repaired) => Cow::Owned(repaired),
         Cow::Borrowed(_) => text,
@@ -73,7 +73,8 @@ fn misread(text: &str) -> Option<(char, &str)> {
     bytes.iter().any(|byte| (0x80..0xa0).contains(byte)).then_some((letter, letters.as_str()))
 }
 
-fn decoded<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
+/// The same, unrepaired: for readers that repair what they take, and hold no second copy of a large document.
+pub fn decode_as_it_stands<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = wide(bytes) {
         return match encoding {
             Wide::Utf32 { big } => Cow::Owned(utf32(&bytes[mark..], big)),

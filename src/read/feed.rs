@@ -10,6 +10,7 @@ mod json;
 mod names;
 mod scan;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -96,7 +97,7 @@ fn is_wrapping(before: &str) -> bool {
 
 /// Reads a feed. What is broken is repaired or left out, and said.
 pub fn read(document: &Document, limits: &Limits) -> Reading {
-    let text = encoding::decode(&document.bytes, document.media_type.as_deref());
+    let text = encoding::decode_as_it_stands(&document.bytes, document.media_type.as_deref());
     let own = document.base.as_deref().and_then(marketplace::of);
     let mut feed = Progress { document, limits, reading: Reading::default(), met: 0, page: None, own };
     let base = document.base.as_deref().and_then(|base| Url::parse(base).ok());
@@ -219,6 +220,11 @@ impl Progress<'_> {
         draft.source = Some(self.document.source.clone());
         draft.format = Some(self.reading.format.clone());
         draft.marketplace = draft.url.as_deref().and_then(marketplace::of).or(self.own).map(str::to_owned);
+        for text in [&mut draft.title, &mut draft.body].into_iter().chain(draft.author.as_mut()).chain(&mut draft.skills) {
+            if let Cow::Owned(repaired) = encoding::repair(text) {
+                *text = repaired;
+            }
+        }
         adjust(&mut draft);
         for text in [&mut draft.title, &mut draft.body] {
             if text.len() > self.limits.post_bytes {
