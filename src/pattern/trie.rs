@@ -10,8 +10,8 @@ pub struct Trie {
     cells: Cow<'static, [u8]>,
     /// For each list its length, then its items of eight bytes.
     lists: Cow<'static, [u8]>,
-    /// Bits of the three bytes that a string can begin with that begins no word, by their hash, then of the bytes that
-    /// are such a string: nearly everywhere there is none.
+    /// Bits of the three bytes that a string can begin with that begins no word, by their hash; then of the two bytes that
+    /// are such a string, then of the single bytes: nearly everywhere there is none.
     beginnings: Cow<'static, [u8]>,
 }
 
@@ -38,8 +38,13 @@ const fn way(node: u32, byte: u8) -> u32 {
     (node << 8 | byte as u32).wrapping_add(1)
 }
 
-/// Where the bits of single bytes begin, after those of [`beginning`].
-const SINGLE: usize = 1 << 16;
+/// Where the bits of two bytes begin, after those of [`beginning`], and those of single bytes.
+const PAIR: usize = 1 << 16;
+const SINGLE: usize = 2 << 16;
+
+fn pair(one: u8, two: u8) -> usize {
+    PAIR + usize::from(u16::from_le_bytes([one, two]))
+}
 
 /// Sixteen bits of three bytes.
 fn beginning(one: u8, two: u8, three: u8) -> usize {
@@ -113,7 +118,7 @@ impl Trie {
     pub fn anywhere(&self, text: &[u8], at: usize, found: impl FnMut(Item)) {
         let byte = |at: usize| text.get(at).copied().unwrap_or(0);
         let has = |bit: usize| self.beginnings.get(bit >> 3).is_some_and(|bits| bits >> (bit & 7) & 1 == 1);
-        if has(beginning(text[at], byte(at + 1), byte(at + 2))) || has(SINGLE + usize::from(text[at])) {
+        if has(beginning(text[at], byte(at + 1), byte(at + 2))) || has(pair(text[at], byte(at + 1))) || has(SINGLE + usize::from(text[at])) {
             self.walk(ANYWHERE, text, at, found);
         }
     }
@@ -164,7 +169,7 @@ impl Growing {
         let mut set = |bit: usize| self.beginnings[bit >> 3] |= 1 << (bit & 7);
         match *string {
             [one] => set(SINGLE + usize::from(one)),
-            [one, two] => (0..=u8::MAX).for_each(|three| set(beginning(one, two, three))),
+            [one, two] => set(pair(one, two)),
             [one, two, three, ..] => set(beginning(one, two, three)),
             [] => {}
         }
