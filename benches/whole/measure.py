@@ -98,6 +98,12 @@ def re(at):
     bare(at.sample, "Matcher::find", find, "every rule with Python's `re`", tried)
 
 
+def perl(at):
+    command, folder = matching(at, at.sample)
+    find, tried = answers(3, command("find"), Command(["perl", HERE / "each.pl", folder]))
+    bare(at.sample, "Matcher::find", find, "every rule with Perl, as SpamAssassin runs its own,", tried)
+
+
 def each(at):
     command, _ = matching(at, at.sample)
     find, tried = answers(3, command("find"), command("each"))
@@ -122,7 +128,7 @@ def rules(at):
         row(work, f"`Matcher::find` {shown(grown['seconds'] / 500)}", "", "", "", f"rules found {grown['found']}")
 
 
-ROWS = [check, feed, re, each, rules, vectorscan, scan]
+ROWS = [check, feed, re, perl, each, rules, vectorscan, scan]
 NAMES = [of.__name__ for of in ROWS]
 
 
@@ -137,7 +143,7 @@ def main():
     parser.add_argument("--megabytes", type=int, default=20, help="how much `scan` reads")
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, 2, os.cpu_count()}), help="with how many threads `scan` runs")
     parser.add_argument("--most", type=int, default=5000, help="how many posts `vectorscan` scans")
-    parser.add_argument("--sample", type=int, default=200, help="how many posts `re` and `each` try")
+    parser.add_argument("--sample", type=int, default=200, help="how many posts `re`, `perl` and `each` try")
     at = parser.parse_intermixed_args()
     if unknown := set(at.rows) - set(NAMES):
         parser.error(f"{', '.join(sorted(unknown))}: there is {', '.join(NAMES)}")
