@@ -20,6 +20,14 @@ pub struct Labelled {
     pub soft: BTreeSet<String>,
 }
 
+/// A text of a sentence or three, and whether it shows a family or only looks like it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Short {
+    pub family: String,
+    pub hit: bool,
+    pub text: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct Label {
     id: String,
@@ -42,7 +50,7 @@ fn request() -> Kind {
 
 /// A line of labels that is no label.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line} of the labels: {cause}")]
+#[error("line {line}: {cause}")]
 pub struct LabelError {
     /// Counted from 1.
     pub line: usize,
@@ -55,10 +63,8 @@ pub struct LabelError {
 /// # Errors
 /// The first line of labels that is none.
 pub fn read(posts: &str, labels: Option<&str>) -> Result<Vec<Labelled>, LabelError> {
-    let labels: HashMap<String, Label> = lines(labels.unwrap_or(posts))
-        .map(|(line, text)| serde_json::from_str::<Label>(text).map_err(|cause| LabelError { line, cause }))
-        .map(|label| label.map(|label| (label.id.clone(), label)))
-        .collect::<Result<_, _>>()?;
+    let labels: HashMap<String, Label> =
+        records_of(labels.unwrap_or(posts)).map(|label: Result<Label, _>| label.map(|label| (label.id.clone(), label))).collect::<Result<_, _>>()?;
     let document = Document { source: "labelled".into(), bytes: posts.into(), ..Document::default() };
     let reading = records::read(&document, &Limits::default());
     let labelled = reading.posts.into_iter().filter_map(|post| {
@@ -71,6 +77,15 @@ pub fn read(posts: &str, labels: Option<&str>) -> Result<Vec<Labelled>, LabelErr
     Ok(labelled.collect())
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.trim().is_empty())
+/// Reads short texts, one record a line.
+///
+/// # Errors
+/// The first line that is none.
+pub fn read_short(text: &str) -> Result<Vec<Short>, LabelError> {
+    records_of(text).collect()
+}
+
+fn records_of<R: for<'t> Deserialize<'t>>(text: &str) -> impl Iterator<Item = Result<R, LabelError>> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(index, line)| serde_json::from_str(line).map_err(|cause| LabelError { line: index + 1, cause }))
 }

@@ -13,13 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::cues::{self, Cues, Spoken};
 use crate::facts::Facts;
 use crate::matcher::Hit;
+use crate::post::Draft;
 use crate::rules::file::{Weights, apply};
 use crate::rules::{Polarity, RuleSet};
 use crate::sieve::{self, Sieve};
 use crate::text::{self, Folded};
 use crate::verdict;
 
-use labels::Labelled;
+use labels::{Labelled, Short};
 use score::Figures;
 
 /// Whether words are learned anew, or stay what they are: a few hundred decisions teach no words.
@@ -49,6 +50,21 @@ impl Sample<'_> {
     fn spoken_of(&self, set: &RuleSet, family: usize) -> Option<f64> {
         self.spoken.iter().find(|spoken| set.rules[spoken.rule].family == family).map(|spoken| f64::from(spoken.strength) / 10.0)
     }
+}
+
+/// What was found in short texts: the rules that hit the family a text is about, each with whether it shows it.
+#[derive(Debug, Default)]
+pub struct ShortHits(Vec<(usize, bool)>);
+
+/// The findings of short texts.
+pub fn short_hits(sieve: &Sieve, shorts: &[Short]) -> ShortHits {
+    let set = sieve.rules();
+    let of = |short: &Short| -> Vec<(usize, bool)> {
+        let post = Draft { body: short.text.clone(), ..Draft::default() }.finish();
+        let hits = sieve.findings(&post).hits.into_iter().map(|hit| hit.rule);
+        hits.filter(|&rule| set.family(&set.rules[rule]).id == short.family).map(|rule| (rule, short.hit)).collect()
+    };
+    ShortHits(shorts.iter().flat_map(of).collect())
 }
 
 /// The findings of all labelled posts.
@@ -97,11 +113,11 @@ pub fn part(labelled: &Labelled, parts: u64) -> u64 {
 }
 
 /// Figures of cross-validation: each fifth of the posts is judged with weights that the other four gave.
-pub fn cross_validated(set: &RuleSet, samples: &[Sample<'_>], sieve: &Sieve, learned: Learned) -> Figures {
+pub fn cross_validated(set: &RuleSet, samples: &[Sample<'_>], shorts: &ShortHits, sieve: &Sieve, learned: Learned) -> Figures {
     let mut figures = Figures::default();
     for of in 0..FOLDS {
         let (held, rest): (Vec<_>, Vec<_>) = samples.iter().partition(|sample| part(sample.labelled, FOLDS) == of);
-        let (weights, words) = model::fit(set, &rest, learned);
+        let (weights, words) = model::fit(set, &rest, shorts, learned);
         let mut fitted = set.clone();
         apply(&mut fitted, &weights);
         fitted.cues = words.into_iter().map(|(family, words)| (family, words.into_iter().collect())).collect();
@@ -131,8 +147,8 @@ fn judge_all(set: &RuleSet, samples: &[&Sample<'_>], sieve: &Sieve, figures: &mu
 }
 
 /// The weights that all the labelled posts give, and the words.
-pub fn fit(set: &RuleSet, samples: &[Sample<'_>], learned: Learned) -> (Weights, Words) {
-    model::fit(set, &samples.iter().collect::<Vec<_>>(), learned)
+pub fn fit(set: &RuleSet, samples: &[Sample<'_>], shorts: &ShortHits, learned: Learned) -> (Weights, Words) {
+    model::fit(set, &samples.iter().collect::<Vec<_>>(), shorts, learned)
 }
 
 /// Whether a family moves the score.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::regression::{self, Column, Pull};
-use super::{Learned, Sample, Words, is_scored};
+use super::{Learned, Sample, ShortHits, Words, is_scored};
 use crate::cues::{EVERY, WORDS_LEAST};
 use crate::post::Kind;
 use crate::rules::file::{FamilyWeights, Weights};
@@ -45,10 +45,10 @@ const GOOD_WORDING: &str = "good-wording";
 const POOR_WORDING: &str = "poor-wording";
 
 /// What labelled posts give: weights of rules and families, and words if they were asked for.
-pub fn fit(set: &RuleSet, samples: &[&Sample<'_>], learned: Learned) -> (Weights, Words) {
+pub fn fit(set: &RuleSet, samples: &[&Sample<'_>], shorts: &ShortHits, learned: Learned) -> (Weights, Words) {
     let requests: Vec<&Sample<'_>> = samples.iter().copied().filter(|sample| sample.labelled.kind == Kind::Request).collect();
     let mut set = set.clone();
-    sures(&mut set, samples);
+    sures(&mut set, samples, shorts);
     let set = &set;
     let table = Table::of(set, &requests, learned);
     let families: Vec<usize> = (0..set.families.len()).filter(|&family| is_scored(set.families[family].polarity) && !is_verdicts(set, family)).collect();
@@ -328,8 +328,9 @@ fn sums(columns: &[Column], weights: &[f64], rows: usize) -> Vec<f64> {
 }
 
 /// Gives rules the belief that labelled posts give them: how often readers saw the family (or said the kind) where they
-/// hit, the belief they were written with counted in.
-fn sures(set: &mut RuleSet, samples: &[&Sample<'_>]) {
+/// hit, the belief they were written with counted in. What posts make of it is in turn what short texts begin with: in
+/// those a rule stands alone, and many hit no labelled post at all.
+fn sures(set: &mut RuleSet, samples: &[&Sample<'_>], shorts: &ShortHits) {
     let mut seen = vec![(0.0, 0.0); set.rules.len()];
     for sample in samples {
         for hit in &sample.hits {
@@ -345,8 +346,15 @@ fn sures(set: &mut RuleSet, samples: &[&Sample<'_>]) {
             }
         }
     }
-    for (rule, (right, all)) in set.rules.iter_mut().zip(seen).filter(|(rule, _)| rule.sure > 0) {
-        rule.sure = ((right + PRIOR_HITS * f64::from(rule.sure) / 100.0) / (all + PRIOR_HITS) * 100.0).round() as u8;
+    let mut seen_in_short = vec![(0.0, 0.0); set.rules.len()];
+    for &(rule, is_right) in &shorts.0 {
+        seen_in_short[rule].0 += f64::from(u8::from(is_right));
+        seen_in_short[rule].1 += 1.0;
+    }
+    for seen in [seen, seen_in_short] {
+        for (rule, (right, all)) in set.rules.iter_mut().zip(seen).filter(|(rule, _)| rule.sure > 0) {
+            rule.sure = ((right + PRIOR_HITS * f64::from(rule.sure) / 100.0) / (all + PRIOR_HITS) * 100.0).round() as u8;
+        }
     }
 }
 

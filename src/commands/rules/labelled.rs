@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Learn words too, and write them to this file: wants a thousand labelled posts or more
     #[arg(long, value_name = "FILE")]
     cues: Option<PathBuf>,
+    /// Short texts with `family`, `hit` and `text`: how sure rules are is counted there too
+    #[arg(long, value_name = "FILE")]
+    short: Option<PathBuf>,
     /// Take these thresholds instead of fitted ones: for labels known to be milder than the readers you trust
     #[arg(long, value_name = "SCORE", num_args = 2, value_names = ["SKIP", "APPLY"])]
     thresholds: Option<Vec<i32>>,
@@ -38,9 +41,14 @@ fn text(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|cause| Failure::Read { path: path.display().to_string(), cause })
 }
 
+fn of_file(path: &Path, error: &labels::LabelError) -> Failure {
+    Failure::Usage(format!("{}, {error}", path.display()))
+}
+
 fn labelled(arguments: &Arguments) -> Result<Vec<Labelled>, Failure> {
     let labels_text = arguments.labels.as_deref().map(text).transpose()?;
-    let labelled = labels::read(&text(&arguments.posts)?, labels_text.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let of = |error| of_file(arguments.labels.as_ref().unwrap_or(&arguments.posts), &error);
+    let labelled = labels::read(&text(&arguments.posts)?, labels_text.as_deref()).map_err(of)?;
     if labelled.is_empty() {
         return Err(Failure::Usage(format!("{} holds no labelled post: each needs an `id` and a `verdict`", arguments.posts.display())));
     }
@@ -53,11 +61,16 @@ pub fn fit(arguments: &Arguments, common: &Common) -> Result<ExitCode, Failure> 
     let (current, written) = (rule_set(common)?, written_rules(common)?);
     let sieve = Sieve::new(written, Profile::default());
     let samples = fit::samples(&sieve, &labelled);
+    let shorts = match &arguments.short {
+        Some(path) => labels::read_short(&text(path)?).map_err(|error| of_file(path, &error))?,
+        None => Vec::new(),
+    };
+    let shorts = fit::short_hits(&sieve, &shorts);
     let learned = if arguments.cues.is_some() { fit::Learned::Anew } else { fit::Learned::Kept };
     note(format_args!("{} labelled posts, {} rules", labelled.len(), sieve.rules().rules.len()));
     note(format_args!("before, on these posts:  {}", fit::as_it_stands(&current, &samples, &sieve)));
-    note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &sieve, learned)));
-    let (mut weights, words) = fit::fit(sieve.rules(), &samples, learned);
+    note(format_args!("after, cross-validated:  {}", fit::cross_validated(sieve.rules(), &samples, &shorts, &sieve, learned)));
+    let (mut weights, words) = fit::fit(sieve.rules(), &samples, &shorts, learned);
     if let Some([skip, apply]) = arguments.thresholds.as_deref() {
         weights.thresholds = Some(Thresholds { apply: *apply, skip: *skip });
     }
