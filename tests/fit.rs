@@ -55,7 +55,7 @@ fn labelled() -> String {
             1 => ("We want your advice.", "apply", "collaboration"),
             _ => ("A logo for a bakery.", "maybe", ""),
         };
-        let is_seen = number % 5 != 0 && !family.is_empty();
+        let is_seen = !number.is_multiple_of(5) && !family.is_empty();
         let of = |wanted: &str| if is_seen && family == wanted { vec![family] } else { Vec::new() };
         json!({
             "id": number.to_string(), "title": "A job", "body": body, "verdict": verdict, "kind": "request",
