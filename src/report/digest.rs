@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
+use crate::post::Pay;
 use crate::store::{Due, DueKind, Entry, Health};
 
 mod markup;
@@ -92,24 +92,44 @@ pub struct Line {
     pub why: String,
 }
 
+/// What a digest reads of a stored record.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Record {
+    kind: Option<String>,
+    flags: Vec<Flag>,
+    questions: Vec<String>,
+    pay: Option<Pay>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Flag {
+    family: String,
+    points: i64,
+    quote: Option<String>,
+    why: String,
+    field: Option<String>,
+}
+
+impl Record {
+    /// A record that cannot be read has no reasons: its post is shown all the same.
+    fn of(stored: &str) -> Record {
+        serde_json::from_str(stored).unwrap_or_default()
+    }
+}
+
 impl Item {
     /// The item of a stored post.
     pub fn of(entry: &Entry, news: &'static str) -> Item {
-        let record: Value = serde_json::from_str(&entry.record).unwrap_or_default();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let flags = record["flags"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let line = |flag: &Value| {
-            let (points, quote, why) = (flag["points"].as_i64().unwrap_or(0), text(&flag["quote"]), text(&flag["why"]));
+        let Record { flags, questions, pay, .. } = Record::of(&entry.record);
+        let line = |Flag { points, quote, why, field, .. }| match quote {
             // What stands in no field is a figure: nobody wrote it, so it is no quote.
-            match flag["field"].is_null() && !quote.is_empty() {
-                true => Line { points, quote: String::new(), why: format!("{why} ({quote})") },
-                false => Line { points, quote, why },
-            }
+            Some(figure) if field.is_none() && !figure.is_empty() => Line { points, quote: String::new(), why: format!("{why} ({figure})") },
+            quote => Line { points, quote: quote.unwrap_or_default(), why },
         };
-        let mut reasons: Vec<Line> = flags.iter().map(line).collect();
+        let mut reasons: Vec<Line> = flags.into_iter().map(line).collect();
         reasons.sort_by_key(|line| -line.points.abs());
-        let questions = record["questions"].as_array().map(|questions| questions.iter().map(text).collect()).unwrap_or_default();
-        let pay = serde_json::from_value(record["pay"].clone()).ok();
         Item {
             number: entry.number,
             news,
@@ -137,13 +157,12 @@ impl Item {
 
 /// Why a post was skipped, in a word or two.
 fn skipped_by(record: &str) -> String {
-    let record: Value = serde_json::from_str(record).unwrap_or_default();
-    if let Some(kind) = record["kind"].as_str().filter(|kind| *kind != "request") {
+    let Record { kind, flags, .. } = Record::of(record);
+    if let Some(kind) = kind.filter(|kind| *kind != "request") {
         return format!("no request ({kind})");
     }
-    let flags = record["flags"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let worst = flags.iter().filter(|flag| flag["points"].as_i64() < Some(0)).min_by_key(|flag| flag["points"].as_i64());
-    worst.and_then(|flag| flag["family"].as_str()).map_or_else(|| "low score".into(), |family| family.replace('-', " "))
+    let worst = flags.iter().filter(|flag| flag.points < 0).min_by_key(|flag| flag.points);
+    worst.map_or_else(|| "low score".into(), |flag| flag.family.replace('-', " "))
 }
 
 impl Digest {
