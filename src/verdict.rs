@@ -221,8 +221,8 @@ fn split_kind(set: &RuleSet, post: &Post, hits: Vec<Hit>) -> (Kind, Vec<Hit>) {
 const CLAIM: i32 = 0;
 const CLAIM_RED: i32 = 8;
 /// In a text of a sentence or two nothing around words bears them out, and they are wrong twice as often: they must be
-/// right in eight of ten. What rests on figures is no less sure there.
-const CLAIM_SHORT: i32 = 14;
+/// right in six of seven. What rests on figures is no less sure there.
+const CLAIM_SHORT: i32 = 18;
 
 /// How far each family is believed, in tenths of a unit of log-odds: what its base and its hits leave no doubt about, and
 /// what learned words add.
