@@ -111,8 +111,8 @@ const BELOW_FLOOR: i32 = -20;
 /// Judges a post by its hits.
 pub fn judge(set: &RuleSet, post: &Post, facts: &Facts, hits: Vec<Hit>, spoken: Vec<Spoken>, profile: &Profile) -> Verdict {
     let (kind, hits) = split_kind(set, post, hits);
-    let believed = beliefs(set, &hits, &spoken);
     let is_short = post.title.split_whitespace().chain(post.body.split_whitespace()).take(WORDS_LEAST).count() < WORDS_LEAST;
+    let believed = beliefs(set, &hits, &spoken, is_short);
     let mut by_figures = vec![false; set.families.len()];
     hits.iter().map(|hit| &set.rules[hit.rule]).for_each(|rule| by_figures[rule.family] |= !rule.facts.is_empty());
     let is_claimed = |rule: usize| {
@@ -226,10 +226,10 @@ const CLAIM_SHORT: i32 = 18;
 
 /// How far each family is believed, in tenths of a unit of log-odds: what its base and its hits leave no doubt about, and
 /// what learned words add.
-fn beliefs(set: &RuleSet, hits: &[Hit], spoken: &[Spoken]) -> Vec<i32> {
+fn beliefs(set: &RuleSet, hits: &[Hit], spoken: &[Spoken], is_short: bool) -> Vec<i32> {
     let mut doubts: Vec<f64> = set.families.iter().map(|family| 1.0 - chance(family.base)).collect();
-    for hit in hits {
-        doubts[set.rules[hit.rule].family] *= doubt(&set.rules[hit.rule]);
+    for rule in hits.iter().map(|hit| &set.rules[hit.rule]) {
+        doubts[rule.family] *= doubt(if is_short { rule.sure_in_short } else { rule.sure });
     }
     let mut believed: Vec<i32> = doubts.into_iter().map(|doubt| (((1.0 - doubt) / doubt).ln() * 10.0).round() as i32).collect();
     for spoken in spoken {
@@ -238,9 +238,10 @@ fn beliefs(set: &RuleSet, hits: &[Hit], spoken: &[Spoken]) -> Vec<i32> {
     believed
 }
 
-/// The doubt that a hit of a rule leaves. None is ever certain: a person reads otherwise now and then.
-pub fn doubt(rule: &crate::rules::Rule) -> f64 {
-    1.0 - f64::from(rule.sure.min(98)) / 100.0
+/// The doubt that a hit of a rule leaves that is so sure, in percent. None is ever certain: a person reads otherwise now
+/// and then.
+pub fn doubt(sure: u8) -> f64 {
+    1.0 - f64::from(sure.min(98)) / 100.0
 }
 
 /// The chance that goes with tenths of a unit of log-odds.

@@ -141,8 +141,8 @@ impl Belief {
         let base = base(&levels, &rules, table);
         for &rule in &rules {
             for &row in &table.rules[rule] {
-                doubts[row as usize] *= doubt(&set.rules[rule]);
-                beyond[row as usize] += adds(doubt(&set.rules[rule]), base);
+                doubts[row as usize] *= doubt(set.rules[rule].sure);
+                beyond[row as usize] += adds(doubt(set.rules[rule].sure), base);
             }
         }
         let has_words = set.rules.iter().any(|rule| rule.family == family && rule.cues);
@@ -279,7 +279,7 @@ impl Stage {
     fn weights(&self, set: &RuleSet, table: &Table<'_>, beliefs: &[Belief]) -> (Weights, Words) {
         let mut weights = Weights { thresholds: Some(thresholds(&self.scores)), ..Weights::default() };
         for rule in set.rules.iter().filter(|rule| set.kind(rule).is_some()) {
-            weights.rules.insert(rule.id.clone(), (0, rule.sure));
+            weights.rules.insert(rule.id.clone(), (0, rule.sure, rule.sure_in_short));
         }
         let mut words = Words::new();
         let tenths = |value: f64| (value * 10.0).round() as i32;
@@ -289,13 +289,13 @@ impl Stage {
             let cap = ((CERTAIN - f64::from(belief.base) / 10.0) * points).round().max(0.0) as i32;
             weights.families.insert(set.families[belief.family].id.clone(), FamilyWeights { base: belief.base, worth: tenths(points), cap });
             for rule in set.rules.iter().filter(|rule| rule.family == belief.family && !rule.cues) {
-                weights.rules.insert(rule.id.clone(), (signed(belief.family, adds(doubt(rule), belief.base) * points), rule.sure));
+                weights.rules.insert(rule.id.clone(), (signed(belief.family, adds(doubt(rule.sure), belief.base) * points), rule.sure, rule.sure_in_short));
             }
             let learned = belief.words.iter().map(|(text, weight)| (text.clone(), tenths(*weight) as i16));
             words.insert(set.families[belief.family].id.clone(), learned.filter(|(_, weight)| *weight != 0).collect());
         }
         for (rule, worth) in &self.figures {
-            weights.rules.insert(set.rules[*rule].id.clone(), (signed(set.rules[*rule].family, worth * SCALE), 0));
+            weights.rules.insert(set.rules[*rule].id.clone(), (signed(set.rules[*rule].family, worth * SCALE), 0, 0));
         }
         for (family, is_good) in [(GOOD_WORDING, true), (POOR_WORDING, false)] {
             weights.families.insert(family.into(), FamilyWeights { base: -90, worth: tenths(SCALE), cap: 40 });
@@ -328,33 +328,46 @@ fn sums(columns: &[Column], weights: &[f64], rows: usize) -> Vec<f64> {
 }
 
 /// Gives rules the belief that labelled posts give them: how often readers saw the family (or said the kind) where they
-/// hit, the belief they were written with counted in. What posts make of it is in turn what short texts begin with: in
-/// those a rule stands alone, and many hit no labelled post at all.
+/// hit, the belief they were written with counted in. What posts make of it is in turn what short texts begin with.
 fn sures(set: &mut RuleSet, samples: &[&Sample<'_>], shorts: &ShortHits) {
-    let mut seen = vec![(0.0, 0.0); set.rules.len()];
+    let mut seen = vec![Seen::default(); set.rules.len()];
     for sample in samples {
         for hit in &sample.hits {
             let family = set.family(&set.rules[hit.rule]);
-            let right = match family.polarity {
+            let is_right = match family.polarity {
                 Polarity::Kind => sample.labelled.kind.id() == family.id,
                 _ if sample.labelled.kind != Kind::Request => continue,
                 _ => sample.labelled.families.contains(&family.id),
             };
-            if right || !sample.labelled.soft.contains(&family.id) {
-                seen[hit.rule].0 += f64::from(u8::from(right));
-                seen[hit.rule].1 += 1.0;
+            if is_right || !sample.labelled.soft.contains(&family.id) {
+                seen[hit.rule].add(is_right);
             }
         }
     }
-    let mut seen_in_short = vec![(0.0, 0.0); set.rules.len()];
-    for &(rule, is_right) in &shorts.0 {
-        seen_in_short[rule].0 += f64::from(u8::from(is_right));
-        seen_in_short[rule].1 += 1.0;
+    let mut seen_in_short = vec![Seen::default(); set.rules.len()];
+    shorts.0.iter().for_each(|&(rule, is_right)| seen_in_short[rule].add(is_right));
+    for (rule, (seen, in_short)) in set.rules.iter_mut().zip(seen.iter().zip(seen_in_short)).filter(|(rule, _)| rule.sure > 0) {
+        rule.sure = seen.makes_of(rule.sure);
+        rule.sure_in_short = in_short.makes_of(rule.sure);
     }
-    for seen in [seen, seen_in_short] {
-        for (rule, (right, all)) in set.rules.iter_mut().zip(seen).filter(|(rule, _)| rule.sure > 0) {
-            rule.sure = ((right + PRIOR_HITS * f64::from(rule.sure) / 100.0) / (all + PRIOR_HITS) * 100.0).round() as u8;
-        }
+}
+
+/// Hits of a rule, and those that were right.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    right: f64,
+    all: f64,
+}
+
+impl Seen {
+    fn add(&mut self, is_right: bool) {
+        self.right += f64::from(u8::from(is_right));
+        self.all += 1.0;
+    }
+
+    /// What it makes of a belief in percent, which counts like [`PRIOR_HITS`].
+    fn makes_of(self, sure: u8) -> u8 {
+        ((self.right + PRIOR_HITS * f64::from(sure) / 100.0) / (self.all + PRIOR_HITS) * 100.0).round() as u8
     }
 }
 

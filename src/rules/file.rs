@@ -138,9 +138,9 @@ pub struct Weights {
     pub thresholds: Option<Thresholds>,
     #[serde(default)]
     pub families: BTreeMap<String, FamilyWeights>,
-    /// Rule to `[points, sure]`.
+    /// Rule to `[points, sure, sure in short texts]`.
     #[serde(default)]
-    pub rules: BTreeMap<String, (i32, u8)>,
+    pub rules: BTreeMap<String, (i32, u8, u8)>,
 }
 
 /// What is fitted of a family: see [`Family`].
@@ -214,7 +214,7 @@ impl Weights {
     /// The text of a weights file: one rule a line, so that a change shows as one line.
     pub fn to_toml(&self) -> String {
         let mut text = String::from(
-            "# Written by `gigsieve rules fit`. Thresholds of the score. Of each family the belief where no rule hits (in tenths of a\n# unit of log-odds), the points for a unit of log-odds beyond it (in tenths), and the most points. Of each rule the points,\n# and how sure, in percent, it is of its family.\n",
+            "# Written by `gigsieve rules fit`. Thresholds of the score. Of each family the belief where no rule hits (in tenths of a\n# unit of log-odds), the points for a unit of log-odds beyond it (in tenths), and the most points. Of each rule the points,\n# and how sure, in percent, it is of its family: in posts, and in texts of a sentence or three.\n",
         );
         if let Some(thresholds) = self.thresholds {
             text.push_str(&format!("\n[thresholds]\napply = {}\nskip = {}\n", thresholds.apply, thresholds.skip));
@@ -224,8 +224,8 @@ impl Weights {
             text.push_str(&format!("{family} = {{ base = {base}, worth = {worth}, cap = {cap} }}\n"));
         }
         text.push_str("\n[rules]\n");
-        for (rule, (points, sure)) in &self.rules {
-            text.push_str(&format!("{rule} = [{points}, {sure}]\n"));
+        for (rule, (points, sure, in_short)) in &self.rules {
+            text.push_str(&format!("{rule} = [{points}, {sure}, {in_short}]\n"));
         }
         text
     }
@@ -242,9 +242,8 @@ pub fn apply(set: &mut RuleSet, weights: &Weights) {
         }
     }
     for rule in &mut set.rules {
-        if let Some(&(points, sure)) = weights.rules.get(&rule.id) {
-            rule.points = points;
-            rule.sure = sure;
+        if let Some(&(points, sure, in_short)) = weights.rules.get(&rule.id) {
+            (rule.points, rule.sure, rule.sure_in_short) = (points, sure, in_short);
         }
     }
 }
@@ -412,6 +411,7 @@ impl Loader {
             family,
             points: if polarity == Polarity::Red { -raw.weight.abs() } else { raw.weight.abs() },
             sure: raw.sure.min(100),
+            sure_in_short: raw.sure.min(100),
             cues: raw.cues,
             why: raw.why,
             ask: raw.ask,

@@ -59,6 +59,8 @@ pub struct Rule {
     /// How often, in percent, careful readers saw the family where this rule hit. Hits of a family that together
     /// leave too much doubt are hints: they count, but claim no flag.
     pub sure: u8,
+    /// The same in texts of a sentence or three, where nothing around the words bears them out.
+    pub sure_in_short: u8,
     /// The rule stands for the learned words of its family, see [`crate::cues`].
     pub cues: bool,
     /// The sentence the report prints.
