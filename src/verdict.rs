@@ -286,8 +286,10 @@ fn profile_reasons(post: &Post, facts: &Facts, profile: &Profile, reasons: &mut 
 /// What to ask the client: what flags leave doubtful, then what the post leaves out.
 fn questions(set: &RuleSet, findings: &[Finding], facts: &Facts, tier: Tier) -> Vec<String> {
     let mut questions: Vec<String> = Vec::new();
+    // Rules of one family may ask the same in a few words more.
+    let opening = |question: &str| question.split(' ').take(5).collect::<Vec<_>>().join(" ");
     let mut ask = |question: &str| {
-        if questions.len() < QUESTIONS && !questions.iter().any(|asked| asked == question) {
+        if questions.len() < QUESTIONS && !questions.iter().any(|asked| opening(asked) == opening(question)) {
             questions.push(question.to_owned());
         }
     };

@@ -13,7 +13,7 @@ cap = 10
 id = "exposure"
 weight = 8
 why = "Exposure pays no rent."
-ask = "Is there a budget?"
+ask = "Is there a budget set aside?"
 phrases = ["great exposure"]
 hits = ["Great exposure!", "You get great exposure."]
 misses = ["Set the exposure.", "No great exposure."]
@@ -21,6 +21,7 @@ misses = ["Set the exposure.", "No great exposure."]
 id = "portfolio"
 weight = 6
 why = "A portfolio piece pays no rent."
+ask = "Is there a budget set aside for the portfolio?"
 phrases = ["good for your portfolio"]
 hits = ["It is good for your portfolio.", "Good for your portfolio!"]
 misses = ["Send your portfolio.", "Not good for your portfolio."]
@@ -108,8 +109,10 @@ fn what_is_no_request_is_skipped_and_sorts_below() {
 #[test]
 fn questions_are_few_and_begin_with_what_is_doubtful() {
     let verdict = check("You get great exposure.", 42, Tier::Maybe);
-    assert_eq!(verdict.questions.first().map(String::as_str), Some("Is there a budget?"));
+    assert_eq!(verdict.questions.first().map(String::as_str), Some("Is there a budget set aside?"));
     assert!(verdict.questions.len() <= QUESTIONS);
+    let verdict = check("Great exposure, and good for your portfolio.", 40, Tier::Skip);
+    assert_eq!(verdict.questions, ["Is there a budget set aside?"], "the same is not asked twice in other words");
 }
 
 #[test]
