@@ -334,7 +334,7 @@ impl Loader {
             let Some(mut rule) = rule else { continue };
             rule.guards = rule.guards.and(guards);
             match self.rules.iter().position(|known| known.id == rule.id) {
-                Some(known) if known >= first || self.rules[known].file.as_ref() == file => {
+                Some(known) if known >= first => {
                     let at = within.text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
                     self.error(within, at..at + rule.id.len() + 2, format!("a second rule with the id `{}`", rule.id), Some("give it a name of its own"));
                 }
