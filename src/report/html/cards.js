@@ -44,6 +44,20 @@ function numbers(card) {
   return card.ledger.map((entry) => (entry.rule === undefined || entry.points === 0 ? null : ++number));
 }
 
+// The numbers of lines with their signs, a run of three or more as its ends: "+5 +9–14".
+function tags(lines, counted, card, rules) {
+  const runs = [];
+  for (const line of lines.toSorted((a, b) => a - b)) {
+    const sign = rules[card.ledger[line].rule].green ? "+" : "−";
+    const number = counted[line] ?? "";
+    const last = runs.at(-1);
+    if (last && last.sign === sign && number !== "" && number === last.numbers.at(-1) + 1) last.numbers.push(number);
+    else runs.push({ sign, numbers: [number] });
+  }
+  const shown = ({ sign, numbers }) => (numbers.length > 2 ? `${sign}${numbers[0]}–${numbers.at(-1)}` : numbers.map((number) => sign + number).join(" "));
+  return runs.map(shown).join(" ");
+}
+
 // The pieces of a text, those with flags as marks.
 function marked(pieces, card, rules) {
   const counted = numbers(card);
@@ -55,9 +69,8 @@ function marked(pieces, card, rules) {
     const said = flags.length ? flags : lines;
     const strongest = said.reduce((best, line) => (Math.abs(card.ledger[line].points) > Math.abs(card.ledger[best].points) ? line : best));
     const entry = card.ledger[strongest];
-    const tags = said.toSorted((a, b) => a - b).map((line) => `${rules[card.ledger[line].rule].green ? "+" : "−"}${counted[line] ?? ""}`).join(" ");
     const kind = `${rules[entry.rule].green ? "green" : "red"}${entry.hint ? " hint" : ""}`;
-    return element("mark", { class: kind, title: rules[entry.rule].why }, element("sup", {}, tags), text);
+    return element("mark", { class: kind, title: rules[entry.rule].why }, element("sup", {}, tags(said, counted, card, rules)), text);
   });
 }
 
