@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """500 feeds of 10 entries on 50 loopback addresses, each answer 20 ms late: how long the whole digest takes, and how
-long `curl --parallel` takes to fetch the same without reading it, and newsboat, where there is one, to read it. Also: bytes of a second run with nothing changed,
-and the start of a digest over a store of 10,000 posts.
+long `curl --parallel` takes to fetch the same without reading it, and newsboat, where there is one, to read it. Also:
+bytes of a second run with nothing changed, and the start of a digest over a store of 10,000 posts.
 
     python3 benches/digest/measure.py target/release/gigsieve
 """

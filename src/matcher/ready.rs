@@ -1,5 +1,5 @@
-//! The rules gigsieve ships, arranged and compiled by the build script: reading them takes a millisecond where making
-//! them takes a quarter of a second.
+//! The rules gigsieve ships, arranged and compiled by the build script: reading them takes two milliseconds where
+//! making them takes three seconds.
 
 use std::borrow::Cow;
 

@@ -73,7 +73,8 @@ fn misread(text: &str) -> Option<(char, &str)> {
     bytes.iter().any(|byte| (0x80..0xa0).contains(byte)).then_some((letter, letters.as_str()))
 }
 
-/// The same, unrepaired: for readers that repair what they take, and hold no second copy of a large document.
+/// The text of a document as [`decode`] finds it, unrepaired: for readers that repair what they take, and hold no second
+/// copy of a large document.
 pub fn decode_as_it_stands<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = wide(bytes) {
         return match encoding {

@@ -8,9 +8,10 @@
 pub(super) fn expression(written: &str) -> String {
     let mut plain = String::with_capacity(written.len() * 2);
     let mut rest = if written.contains('\n') { written.trim_start_matches(' ') } else { written };
-    let mut within_class = false;
+    // Classes may hold classes.
+    let mut classes = 0_usize;
     while let Some(next) = rest.chars().next() {
-        if let Some((gap, after)) = gap(rest).filter(|_| !within_class) {
+        if let Some((gap, after)) = gap(rest).filter(|_| classes == 0) {
             plain.push_str(&format!(r"\b[^.!?\n]{{0,{gap}}}?\b"));
             rest = after;
             continue;
@@ -18,8 +19,8 @@ pub(super) fn expression(written: &str) -> String {
         let mut taken = next.len_utf8();
         match next {
             '\\' => taken += rest[1..].chars().next().map_or(0, char::len_utf8),
-            '[' => within_class = true,
-            ']' => within_class = false,
+            '[' => classes += 1,
+            ']' => classes = classes.saturating_sub(1),
             '\n' => {
                 plain.truncate(plain.trim_end_matches(' ').len());
                 rest = rest.trim_start();
@@ -28,7 +29,7 @@ pub(super) fn expression(written: &str) -> String {
             _ => {}
         }
         plain.push_str(&rest[..taken]);
-        if next == '(' && !within_class && !rest.starts_with("(?") {
+        if next == '(' && classes == 0 && !rest.starts_with("(?") {
             plain.push_str("?:");
         }
         rest = &rest[taken..];
@@ -51,6 +52,8 @@ mod tests {
             ("plain words", "plain words"),
             ("(a|b)+ (?:c)(?-u:d)", "(?:a|b)+ (?:c)(?-u:d)"),
             (r"\(a[(]b\\(c)", r"\(a[(]b\\(?:c)"),
+            (r"[[:alpha:](] ~5 (a)", r"[[:alpha:](]\b[^.!?\n]{0,5}?\b(?:a)"),
+            (r"[\](](a)", r"[\](](?:a)"),
             ("(do not|never) ~20 waste", r"(?:do not|never)\b[^.!?\n]{0,20}?\bwaste"),
             ("pay ~8 [0-9]", r"pay\b[^.!?\n]{0,8}?\b[0-9]"),
             ("about ~ 5, [ ~20 ]", "about ~ 5, [ ~20 ]"),
